@@ -1,0 +1,1 @@
+//! What is learned: images, text, waves.

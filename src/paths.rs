@@ -1,0 +1,111 @@
+//! The only file that knows where things lie.
+//!
+//! Everything stands below the *home*: the checkout, found from the current folder upwards, or the
+//! folder that the environment variable `LAWBOOK_HOME` names. Paper-size records and figures are
+//! committed; those of smaller budgets are scratch and live under `data/cache/`.
+
+use crate::budget::Budget;
+use crate::error::{Error, Result};
+use std::env;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The checkout that holds `data/` and `figures/`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Home {
+    root: PathBuf,
+}
+
+impl Home {
+    /// The folder `LAWBOOK_HOME` names, or the nearest folder upwards that holds `workbook/` and `justfile`.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] where there is none.
+    pub fn find() -> Result<Self> {
+        if let Some(root) = env::var_os("LAWBOOK_HOME") {
+            return Ok(Self::at(Path::new(&root)));
+        }
+        let here = env::current_dir().map_err(Error::io("find", Path::new(".")))?;
+        here.ancestors().find(|d| d.join("workbook").is_dir() && d.join("justfile").is_file()).map(Self::at).ok_or_else(
+            || Error::Failed(format!("{} is not inside a lawbook checkout (a folder with workbook/ and justfile): change into one, or name it in LAWBOOK_HOME", here.display())),
+        )
+    }
+
+    /// The home at `root`, which need not exist yet.
+    pub fn at(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    /// The folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where downloads lie: never committed, safe to delete.
+    pub fn cache(&self) -> PathBuf {
+        self.root.join("data/cache")
+    }
+
+    /// The folder of one dataset's files.
+    pub fn dataset(&self, name: &str) -> PathBuf {
+        self.cache().join(name)
+    }
+
+    /// The records of one study: `data/runs/02.jsonl`, or scratch for a smaller budget.
+    pub fn records(&self, study: &str, budget: Budget) -> PathBuf {
+        self.scratch_or(budget, "data").join(format!("runs/{study}.jsonl"))
+    }
+
+    /// Where an interrupted run waits to go on.
+    pub fn checkpoint(&self, id: &str) -> PathBuf {
+        self.cache().join(format!("checkpoints/{id}.safetensors"))
+    }
+
+    /// The outputs of one study in its seed's own formats: `data/02/`.
+    pub fn outputs(&self, study: &str, budget: Budget) -> PathBuf {
+        self.scratch_or(budget, "data").join(study)
+    }
+
+    /// Where figures and findings are drawn.
+    pub fn figures(&self, budget: Budget) -> PathBuf {
+        self.scratch_or(budget, "figures")
+    }
+
+    /// The numbers behind a study's claims: `figures/02-findings.json`.
+    pub fn findings(&self, study: &str, budget: Budget) -> PathBuf {
+        self.figures(budget).join(format!("{study}-findings.json"))
+    }
+
+    /// The numbered notebooks.
+    pub fn workbook(&self) -> PathBuf {
+        self.root.join("workbook")
+    }
+
+    fn scratch_or(&self, budget: Budget, folder: &str) -> PathBuf {
+        match budget {
+            Budget::Paper => self.root.join(folder),
+            small => self.cache().join(small.name()).join(folder),
+        }
+    }
+}
+
+/// Writes `bytes` to `path` whole or not at all: into a neighbour first, then renamed over it.
+///
+/// # Errors
+/// [`Error::Io`]; the old file, if any, then stands unchanged.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let part = folder.join(format!(".{name}.{}.part", std::process::id()));
+    let written = File::create(&part).and_then(|mut f| f.write_all(bytes).and_then(|()| f.sync_all()));
+    match written.and_then(|()| fs::rename(&part, path)) {
+        Ok(()) => Ok(()),
+        Err(source) => {
+            // Best effort: the error that matters is the first one.
+            let _ = fs::remove_file(&part);
+            Err(Error::Io { action: "write", path: path.to_owned(), source })
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What a notebook sees; nothing else is promised.
+
+pub use crate::budget::Budget;

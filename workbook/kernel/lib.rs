@@ -1,0 +1,3 @@
+//! The one library that notebooks load. See `lawbook::prelude`.
+
+pub use lawbook::prelude;
