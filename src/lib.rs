@@ -8,12 +8,30 @@ pub mod error;
 pub mod paths;
 pub mod budget;
 pub mod random;
+pub mod machine;
+
+// 1 MATHEMATICS: slices in, small structs of plain numbers out.
+pub mod stats;
+pub mod fit;
 
 // 2 WORLDS: what is learned, and what learns.
 pub mod data;
+pub mod ops;
+pub mod net;
+pub mod optim;
+
+// 3 LABORATORY: a run, what it leaves, and many runs.
+pub mod run;
+pub mod records;
+pub mod checkpoint;
+pub mod train;
+pub mod sweep;
 
 // 4 GALLERY: tables and figures.
 pub mod plot;
+
+// 5 STUDIES: what is run, what it shows, what may be claimed.
+pub mod study;
 
 // ROOF: what a notebook sees.
 pub mod prelude;

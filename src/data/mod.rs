@@ -1,1 +1,2 @@
 //! What is learned: images, text, waves.
+pub mod images;

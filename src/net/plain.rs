@@ -1,0 +1,83 @@
+//! The MLP in plain dfdx, one tensor operation a line: slower, obviously right, the oracle of the
+//! fused form's tests and the road to CUDA.
+
+use crate::net::Network;
+use crate::net::mlp::{Layer, Mlp};
+use crate::ops::loss::{Score, score};
+use dfdx::losses::cross_entropy_with_logits_loss;
+use dfdx::prelude::*;
+
+type Weights = Tensor<(usize, usize), f32, Cpu>;
+type Biases = Tensor<(usize,), f32, Cpu>;
+
+/// An [`Mlp`] whose every step is dfdx's.
+pub struct PlainMlp {
+    device: Cpu,
+    layers: Vec<Layer>,
+    inputs: usize,
+    classes: usize,
+}
+
+impl PlainMlp {
+    /// `mlp` on dfdx's CPU device.
+    pub fn new(mlp: &Mlp) -> Self {
+        Self { device: Cpu::default(), layers: mlp.layers(), inputs: mlp.inputs(), classes: mlp.classes() }
+    }
+
+    fn tensors(&self, parameters: &[f32]) -> Vec<(Weights, Biases)> {
+        let tensor = |layer: &Layer| {
+            let weights = parameters[layer.weights.clone()].to_vec();
+            let biases = parameters[layer.biases.clone()].to_vec();
+            (
+                self.device.tensor_from_vec(weights, (layer.outputs, layer.inputs)),
+                self.device.tensor_from_vec(biases, (layer.outputs,)),
+            )
+        };
+        self.layers.iter().map(tensor).collect()
+    }
+
+    fn batch(&self, inputs: &[f32], rows: usize) -> Tensor<(usize, usize), f32, Cpu> {
+        self.device.tensor_from_vec(inputs.to_vec(), (rows, self.inputs))
+    }
+}
+
+fn forward<T: Tape<f32, Cpu>>(
+    layers: &[(Weights, Biases)],
+    x: Tensor<(usize, usize), f32, Cpu, T>,
+) -> Tensor<(usize, usize), f32, Cpu, T> {
+    let mut x = x;
+    for (l, (weights, biases)) in layers.iter().enumerate() {
+        let (rows, outputs) = (x.shape().0, weights.shape().0);
+        let product = x.matmul(weights.clone().permute::<_, Axes2<1, 0>>());
+        x = product + biases.clone().broadcast_like::<_, Axis<0>>(&(rows, outputs));
+        if l + 1 < layers.len() {
+            x = x.relu();
+        }
+    }
+    x
+}
+
+impl Network for PlainMlp {
+    fn gradient(&mut self, parameters: &[f32], inputs: &[f32], labels: &[u8], gradient: &mut [f32]) -> Score {
+        let rows = labels.len();
+        let tensors = self.tensors(parameters);
+        let mut one_hot = vec![0.0; rows * self.classes];
+        for (row, &label) in one_hot.chunks_exact_mut(self.classes).zip(labels) {
+            row[label as usize] = 1.0;
+        }
+        let one_hot = self.device.tensor_from_vec(one_hot, (rows, self.classes));
+        let logits = forward(&tensors, self.batch(inputs, rows).leaky_trace());
+        let total = score(&logits.as_vec(), labels, self.classes);
+        let gradients = cross_entropy_with_logits_loss(logits, one_hot).backward();
+        for ((weights, biases), layer) in tensors.iter().zip(&self.layers) {
+            gradients.get(weights).copy_into(&mut gradient[layer.weights.clone()]);
+            gradients.get(biases).copy_into(&mut gradient[layer.biases.clone()]);
+        }
+        total
+    }
+
+    fn score(&mut self, parameters: &[f32], inputs: &[f32], labels: &[u8]) -> Score {
+        let logits = forward(&self.tensors(parameters), self.batch(inputs, labels.len()));
+        score(&logits.as_vec(), labels, self.classes)
+    }
+}

@@ -1,0 +1,284 @@
+//! A run: all that decides it, and all it leaves.
+//!
+//! The identity of a run is the hash of its spec. Two runs with one identity leave the same `curve`
+//! and `final` on one instruction set; `seconds`, `device` and the like are reported, not compared.
+
+use crate::error::{Error, Result};
+use crate::net::mlp::Mlp;
+use crate::optim::Optimizer;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// Raised whenever a change of code changes results, so that records of another arithmetic never mix.
+pub const ARITHMETIC: u32 = 1;
+
+/// All that decides the numbers of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunSpec {
+    /// [`ARITHMETIC`] of the code that runs it.
+    pub arithmetic: u32,
+    /// Which implementation computes the gradients.
+    pub engine: Engine,
+    /// What is learned.
+    pub task: Task,
+    /// What learns.
+    pub net: Net,
+    /// How its parameters move.
+    pub optimizer: Optimizer,
+    /// Samples a step; the last batch of an epoch holds what is left.
+    pub batch_size: usize,
+    /// Into how many parts a batch is cut; their gradients are added in order.
+    pub batch_parts: usize,
+    /// Optimizer steps in all.
+    pub steps: u64,
+    /// The curve has a point every so many steps, and one at the end.
+    pub evaluate_every: u64,
+    /// Decides initial weights, the choice of samples and their order.
+    pub seed: u64,
+}
+
+/// Which implementation computes the gradients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Engine {
+    /// The fused operations of `ops`, on the CPU.
+    Fused,
+    /// Plain dfdx on the CPU.
+    Dfdx,
+}
+
+/// What is learned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Task {
+    /// Classifying images: pixels / 255, then (x - mean) / sd; cross-entropy on ten classes.
+    Images {
+        /// "mnist", "fashion-mnist" or "synthetic".
+        dataset: String,
+        /// The first so many of a permutation that the seed decides: nested subsets within a seed.
+        n_train: usize,
+        /// Subtracted from every pixel.
+        mean: f64,
+        /// Divides every pixel after that.
+        sd: f64,
+    },
+}
+
+/// What learns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Net {
+    /// Fully connected layers with ReLU between; sizes with input and output. PyTorch's initialization.
+    Mlp {
+        /// Layer sizes, input first.
+        sizes: Vec<usize>,
+    },
+}
+
+impl RunSpec {
+    /// The run's identity: the first 16 hexadecimal digits of the SHA-256 of the spec as JSON.
+    pub fn id(&self) -> String {
+        let json = serde_json::to_vec(self).expect("a spec holds numbers and words only");
+        hex(&Sha256::digest(json), 16)
+    }
+
+    /// Training samples.
+    pub fn n_train(&self) -> usize {
+        let Task::Images { n_train, .. } = self.task;
+        n_train
+    }
+
+    /// The network's shape.
+    pub fn mlp(&self) -> Mlp {
+        let Net::Mlp { sizes } = &self.net;
+        Mlp::new(sizes)
+    }
+
+    /// Exact number of parameters.
+    pub fn n_params(&self) -> usize {
+        self.mlp().n_params()
+    }
+
+    /// Steps that see every training sample once.
+    pub fn steps_per_epoch(&self) -> u64 {
+        self.n_train().div_ceil(self.batch_size) as u64
+    }
+
+    /// Samples seen after `steps`, repeats counted.
+    pub fn samples(&self, steps: u64) -> u64 {
+        let epochs = steps / self.steps_per_epoch();
+        let rest = (steps % self.steps_per_epoch()) * self.batch_size as u64;
+        epochs * self.n_train() as u64 + rest
+    }
+
+    /// Floating-point operations of training: 6 · parameters · samples (Kaplan et al. 2020).
+    pub fn flops(&self) -> f64 {
+        6.0 * self.n_params() as f64 * self.samples(self.steps) as f64
+    }
+
+    /// Steps at which the curve has a point.
+    pub fn is_evaluated_at(&self, step: u64) -> bool {
+        step == self.steps || step.is_multiple_of(self.evaluate_every)
+    }
+
+    /// Checks that the spec describes a run this code can do.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] with what is wrong.
+    pub fn check(&self) -> Result<()> {
+        let Net::Mlp { sizes } = &self.net;
+        let wrong = if self.arithmetic != ARITHMETIC {
+            format!(
+                "it asks for arithmetic {}, this program computes arithmetic {ARITHMETIC}",
+                self.arithmetic
+            )
+        } else if sizes.len() < 2 || sizes.contains(&0) {
+            format!("an MLP needs an input and an output size, all above 0: {sizes:?}")
+        } else if self.n_train() == 0 || self.batch_size == 0 || self.steps == 0 || self.evaluate_every == 0 {
+            "n_train, batch_size, steps and evaluate_every must be above 0".to_owned()
+        } else {
+            return Ok(());
+        };
+        Err(Error::Failed(format!("run {} cannot be done: {wrong}", self.id())))
+    }
+}
+
+/// All that a run leaves; one JSON line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// [`RunSpec::id`] of `spec`.
+    pub id: String,
+    /// What was asked for.
+    pub spec: RunSpec,
+    /// Version and commit of the program.
+    pub code: Code,
+    /// "cpu" or "cuda".
+    pub device: String,
+    /// Instruction set the numbers were computed with: "x86_64+avx512f".
+    pub isa: String,
+    /// Threads the run had.
+    pub threads: usize,
+    /// Exact number of parameters.
+    pub n_params: usize,
+    /// [`RunSpec::flops`].
+    pub flops: f64,
+    /// Wall time of the run, evaluations included.
+    pub seconds: f64,
+    /// Peak memory of the process so far, in 2^20 bytes; absent where the system does not tell.
+    pub peak_mb: Option<f64>,
+    /// Measurements along the run.
+    pub curve: Vec<Point>,
+    /// The last of them.
+    #[serde(rename = "final")]
+    pub last: Point,
+}
+
+/// Version and commit of the program that made a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Code {
+    /// The package's version.
+    pub version: String,
+    /// The commit checked out when the run was made; "unknown" outside a checkout.
+    pub commit: String,
+}
+
+/// One measurement, in the same mode on both sides: whole training subset, whole test set.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Point {
+    /// Optimizer steps taken.
+    pub step: u64,
+    /// Mean cross-entropy on the training subset, nats.
+    pub train_loss: f64,
+    /// Share of the training subset classified rightly, 0..1.
+    pub train_accuracy: f64,
+    /// Mean cross-entropy on the test set, nats.
+    pub test_loss: f64,
+    /// Share of the test set classified rightly, 0..1.
+    pub test_accuracy: f64,
+}
+
+impl RunRecord {
+    /// Final test error in per cent.
+    pub fn test_error_percent(&self) -> f64 {
+        100.0 * (1.0 - self.last.test_accuracy)
+    }
+
+    /// Whether two records tell the same numbers: `id`, `spec`, `curve` and `final`.
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        self.id == other.id && self.spec == other.spec && self.curve == other.curve && self.last == other.last
+    }
+}
+
+/// The hash over a set of records: what seals, figures and tables carry. Order does not matter.
+///
+/// It covers `id`, `curve` and `final`: all that a repeated run must reproduce.
+pub fn seal(records: &[RunRecord]) -> String {
+    let mut lines: Vec<String> = records
+        .iter()
+        .map(|r| {
+            serde_json::to_string(&(&r.id, &r.curve, &r.last)).expect("a record holds numbers and words only")
+        })
+        .collect();
+    lines.sort();
+    lines.dedup();
+    hex(&Sha256::digest(lines.join("\n")), 16)
+}
+
+/// The first `digits` hexadecimal digits of `bytes`.
+fn hex(bytes: &[u8], digits: usize) -> String {
+    let all: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    all[..digits].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spec() -> RunSpec {
+        RunSpec {
+            arithmetic: 1,
+            engine: Engine::Fused,
+            task: Task::Images { dataset: "mnist".into(), n_train: 1000, mean: 0.1307, sd: 0.3081 },
+            net: Net::Mlp { sizes: vec![784, 512, 512, 10] },
+            optimizer: Optimizer::adam(1e-3),
+            batch_size: 64,
+            batch_parts: 1,
+            steps: 160,
+            evaluate_every: 16,
+            seed: 0,
+        }
+    }
+
+    #[test]
+    fn the_identity_of_a_spec_is_pinned() {
+        // A change here orphans every committed record.
+        assert_eq!(spec().id(), "04a5b57e565f5375");
+    }
+
+    #[test]
+    fn every_field_of_a_spec_moves_its_identity() {
+        let base = serde_json::to_value(spec()).unwrap();
+        for (key, value) in base.as_object().unwrap() {
+            let mut other = base.clone();
+            other[key] = match (key.as_str(), value) {
+                ("engine", _) => "dfdx".into(),
+                ("task", _) => {
+                    serde_json::json!({"images": {"dataset": "mnist", "n_train": 1001, "mean": 0.1307, "sd": 0.3081}})
+                }
+                ("net", _) => serde_json::json!({"mlp": {"sizes": [784, 10]}}),
+                ("optimizer", _) => serde_json::to_value(Optimizer::adam(2e-3)).unwrap(),
+                (_, number) => (number.as_u64().unwrap() + 1).into(),
+            };
+            let other: RunSpec = serde_json::from_value(other).unwrap();
+            assert_ne!(other.id(), spec().id(), "{key} does not move the identity");
+        }
+    }
+
+    #[test]
+    fn samples_count_the_short_last_batch_of_an_epoch() {
+        // 1000 = 15 · 64 + 40: PyTorch's loader makes 16 batches of it.
+        assert_eq!((spec().steps_per_epoch(), spec().samples(160)), (16, 10_000));
+        assert_eq!(spec().samples(17), 1064);
+    }
+}

@@ -1,0 +1,3 @@
+//! The studies: what is run, what it shows, and what may be claimed.
+
+pub mod s02_size;

@@ -1,0 +1,143 @@
+//! Study 02 · Bigger is better? MNIST error against training images and against width.
+//!
+//! ```text
+//! A   784-512-512-10 on the first 1k … 60k images of a permutation, ten epochs each
+//! B   784-h-h-10 on all 60k images, h = 32 … 2048, ten epochs each
+//! C   as A, but every size takes the steps that 60k images take: data alone varies, not training
+//! ```
+//!
+//! The seed ran A and B once per cell. We run ten seeds; a seed decides the permutation, the initial
+//! weights and the order of batches, so the spread over seeds holds all three. Subsets are nested
+//! within a seed. C is our control: with ten epochs, 1 000 images get 160 steps and 60 000 get 9 380.
+
+use crate::budget::Budget;
+use crate::optim::Optimizer;
+use crate::run::{ARITHMETIC, Engine, Net, RunSpec, Task};
+use crate::sweep::Job;
+
+/// The sizes of the study under one budget.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Design {
+    /// Training images of experiments A and C, ascending; the last is also B's.
+    pub sizes: Vec<usize>,
+    /// Hidden widths of experiment B, ascending.
+    pub widths: Vec<usize>,
+    /// Hidden width of experiments A and C: one of `widths`.
+    pub width: usize,
+    /// Passes over the training images in A and B.
+    pub epochs: u64,
+    /// Repetitions: seeds 0, 1, …
+    pub seeds: u64,
+}
+
+/// Images a step, as in the seed.
+pub const BATCH_SIZE: usize = 64;
+
+/// The study's design under a budget, with another number of seeds if asked.
+pub fn design(budget: Budget, seeds: Option<u64>) -> Design {
+    let (sizes, widths, width, epochs, usual) = match budget {
+        Budget::Smoke => (vec![200, 500, 1000, 2000], vec![8, 16, 32, 64], 32, 2, 3),
+        Budget::Class => (vec![1000, 5000, 10_000, 30_000, 60_000], vec![32, 128, 512, 2048], 512, 3, 3),
+        Budget::Paper => (vec![1000, 5000, 10_000, 30_000, 60_000], vec![32, 128, 512, 2048], 512, 10, 10),
+    };
+    Design { sizes, widths, width, epochs, seeds: seeds.unwrap_or(usual) }
+}
+
+/// Which experiment a cell belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Experiment {
+    /// Error against training images, epochs fixed.
+    A,
+    /// Error against width, all images.
+    B,
+    /// Error against training images, optimizer steps fixed.
+    C,
+}
+
+impl Design {
+    /// Most training images.
+    pub fn n_most(&self) -> usize {
+        *self.sizes.last().expect("a design has sizes")
+    }
+
+    /// The run of one cell.
+    pub fn spec(&self, experiment: Experiment, n_train: usize, width: usize, seed: u64) -> RunSpec {
+        let steps_per_epoch = |n: usize| n.div_ceil(BATCH_SIZE) as u64;
+        let evaluate_every = match experiment {
+            Experiment::A | Experiment::B => steps_per_epoch(n_train),
+            Experiment::C => steps_per_epoch(self.n_most()),
+        };
+        RunSpec {
+            arithmetic: ARITHMETIC,
+            engine: Engine::Fused,
+            task: Task::Images { dataset: "mnist".to_owned(), n_train, mean: 0.1307, sd: 0.3081 },
+            net: Net::Mlp { sizes: vec![784, width, width, 10] },
+            optimizer: Optimizer::adam(1e-3),
+            batch_size: BATCH_SIZE,
+            batch_parts: 1,
+            steps: self.epochs * evaluate_every,
+            evaluate_every,
+            seed,
+        }
+    }
+
+    /// Every run once. Where A, B and C meet (most images, the usual width) one run serves all three.
+    pub fn jobs(&self) -> Vec<Job> {
+        let mut jobs = Vec::new();
+        for seed in 0..self.seeds {
+            for &n in &self.sizes {
+                let shared = if n == self.n_most() { "ABC" } else { "A" };
+                jobs.push(self.job(shared, Experiment::A, n, self.width, seed));
+            }
+            for &width in self.widths.iter().filter(|&&w| w != self.width) {
+                jobs.push(self.job("B", Experiment::B, self.n_most(), width, seed));
+            }
+            for &n in self.sizes.iter().filter(|&&n| n != self.n_most()) {
+                jobs.push(self.job("C", Experiment::C, n, self.width, seed));
+            }
+        }
+        jobs
+    }
+
+    fn job(&self, name: &str, experiment: Experiment, n_train: usize, width: usize, seed: u64) -> Job {
+        let spec = self.spec(experiment, n_train, width, seed);
+        Job {
+            label: format!("{name} n_train={n_train} width={width} steps={} seed={seed}", spec.steps),
+            spec,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_paper_design_has_the_seeds_cells_and_steps() {
+        let design = design(Budget::Paper, None);
+        let steps: Vec<u64> =
+            design.sizes.iter().map(|&n| design.spec(Experiment::A, n, 512, 0).steps).collect();
+        // SPEC 003: 160 steps at n = 1000 against 9 380 at 60 000.
+        assert_eq!(steps, [160, 790, 1570, 4690, 9380]);
+        let counts: Vec<usize> =
+            design.widths.iter().map(|&w| design.spec(Experiment::B, 60_000, w, 0).n_params()).collect();
+        assert_eq!(counts, [26_506, 118_282, 669_706, 5_824_522]);
+    }
+
+    #[test]
+    fn the_three_experiments_share_the_run_in_which_they_meet() {
+        for budget in Budget::ALL {
+            let design = design(budget, None);
+            let n = design.n_most();
+            let meet = [Experiment::A, Experiment::B, Experiment::C]
+                .map(|e| design.spec(e, n, design.width, 3).id());
+            assert!(meet[0] == meet[1] && meet[1] == meet[2]);
+            let ids: std::collections::BTreeSet<String> = design.jobs().iter().map(|j| j.spec.id()).collect();
+            assert_eq!(ids.len(), design.jobs().len(), "no run stands twice in the list");
+            assert_eq!(
+                ids.len() as u64,
+                design.seeds * (2 * design.sizes.len() + design.widths.len() - 2) as u64
+            );
+        }
+    }
+}
