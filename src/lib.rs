@@ -26,12 +26,17 @@ pub mod records;
 pub mod checkpoint;
 pub mod train;
 pub mod sweep;
+pub mod bench;
 
 // 4 GALLERY: tables and figures.
+pub mod table;
 pub mod plot;
 
 // 5 STUDIES: what is run, what it shows, what may be claimed.
 pub mod study;
 
+pub mod audit;
+
 // ROOF: what a notebook sees.
+pub mod notebook;
 pub mod prelude;

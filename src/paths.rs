@@ -10,6 +10,7 @@ use std::env;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The checkout that holds `data/` and `figures/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +91,9 @@ impl Home {
     }
 }
 
+/// Tells apart the neighbours that threads of one program write at once.
+static TURN: AtomicU64 = AtomicU64::new(0);
+
 /// Writes `bytes` to `path` whole or not at all: into a neighbour first, then renamed over it.
 ///
 /// # Errors
@@ -98,7 +102,8 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let part = folder.join(format!(".{name}.{}.part", std::process::id()));
+    let turn = TURN.fetch_add(1, Ordering::Relaxed);
+    let part = folder.join(format!(".{name}.{}.{turn}.part", std::process::id()));
     let written = File::create(&part).and_then(|mut f| f.write_all(bytes).and_then(|()| f.sync_all()));
     match written.and_then(|()| fs::rename(&part, path)) {
         Ok(()) => Ok(()),

@@ -1,3 +1,12 @@
 //! What a notebook sees; nothing else is promised.
 
 pub use crate::budget::Budget;
+pub use crate::fit::power;
+pub use crate::net::mlp::Mlp;
+pub use crate::notebook::{budget, claims, init, recorded, results, seal, train_live};
+pub use crate::plot::{Align, Axis, Colour, Figure, Mark, Marker, Panel};
+pub use crate::random::stream;
+pub use crate::run::{RunRecord, RunSpec};
+pub use crate::stats::{Mean, mean};
+pub use crate::study::s02_size as s02;
+pub use crate::table::{Table, Values};

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::paths::write_whole;
 use crate::run::RunRecord;
 use std::fs::{self, File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{Read, Write};
 use std::path::Path;
 
 /// Reads all records of a file; no file is no records. Half a last line is passed over.
@@ -94,20 +94,16 @@ fn open_locked(path: &Path) -> Result<(File, Vec<u8>)> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
     }
-    let open = || OpenOptions::new().create(true).read(true).append(true).open(path);
-    let mut file = open().map_err(Error::io("open", path))?;
-    file.lock().map_err(Error::io("lock", path))?;
-    // While we waited for the lock another program may have renamed a new file over the old one.
-    let mut file = {
-        let again = open().map_err(Error::io("open", path))?;
-        if same_file(&file, &again) {
-            file.seek(SeekFrom::Start(0)).map_err(Error::io("read", path))?;
-            file
-        } else {
-            again.lock().map_err(Error::io("lock", path))?;
-            again
-        }
+    let open = || {
+        OpenOptions::new().create(true).read(true).append(true).open(path).map_err(Error::io("open", path))
     };
+    let mut file = open()?;
+    file.lock().map_err(Error::io("lock", path))?;
+    // While we waited for the lock another program may have renamed a new file over this one.
+    while !same_file(&file, &open()?) {
+        file = open()?;
+        file.lock().map_err(Error::io("lock", path))?;
+    }
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(Error::io("read", path))?;
     let whole = whole_lines(&bytes);

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, StudentsT};
+use std::fmt;
 
 /// The share of repetitions in which an interval should hold the truth.
 pub const LEVEL: f64 = 0.95;
@@ -44,6 +45,14 @@ pub fn mean(sample: &[f64]) -> Mean {
     let sd = (squares / (n - 1) as f64).sqrt();
     let half = t_quantile(LEVEL, n - 1) * sd / (n as f64).sqrt();
     Mean { mean, sd, low: mean - half, high: mean + half, n }
+}
+
+/// "0.372 [0.361, 0.383], n = 10".
+impl fmt::Display for Mean {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = f.precision().unwrap_or(3);
+        write!(f, "{:.digits$} [{:.digits$}, {:.digits$}], n = {}", self.mean, self.low, self.high, self.n)
+    }
 }
 
 impl Mean {

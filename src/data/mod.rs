@@ -1,2 +1,1 @@
 //! What is learned: images, text, waves.
-pub mod images;

@@ -10,6 +10,7 @@
 use crate::error::{Error, Result};
 use crate::fit::line::{self, Line};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// A fitted power law.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -66,6 +67,18 @@ impl PowerLaw {
     /// 95 % interval of the law's value at `x`.
     pub fn band_at(&self, x: f64) -> [f64; 2] {
         self.line.band_at(x.ln()).map(f64::exp)
+    }
+}
+
+/// The law, the interval of its exponent, and how it was fitted.
+impl fmt::Display for PowerLaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [low, high] = self.alpha_interval;
+        write!(
+            f,
+            "y = {:.4} x^-{:.4}   α in [{low:.3}, {high:.3}] (95 %, scatter of {} points)   R² = {:.4}   least squares in ln y, closed form",
+            self.amplitude, self.alpha, self.line.n, self.r2
+        )
     }
 }
 

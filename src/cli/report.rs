@@ -1,0 +1,80 @@
+//! What the short verbs print.
+
+use crate::say;
+use lawbook::audit::Check;
+use lawbook::bench::Bench;
+use lawbook::data::check::State;
+use lawbook::data::fetch;
+use lawbook::error::{Error, Result};
+use lawbook::paths::Home;
+use lawbook::study::claim::{Claim, Claims};
+use std::collections::BTreeMap;
+
+/// The table of claims.
+pub fn claims(claims: Vec<Claim>, json: bool) {
+    if json {
+        say(serde_json::to_string_pretty(&claims).expect("claims hold numbers and words only"));
+    } else {
+        say(Claims(claims));
+    }
+}
+
+/// The audit: all lines as JSON, or the bad ones and a count.
+pub fn audit(checks: &[Check], json: bool) -> Result<()> {
+    let bad: Vec<&Check> = checks.iter().filter(|c| c.problem.is_some()).collect();
+    if json {
+        say(serde_json::to_string_pretty(checks).expect("checks hold words only"));
+    } else {
+        for check in &bad {
+            say(format_args!("BAD   {}: {}", check.what, check.problem.as_deref().unwrap_or_default()));
+        }
+        say(format_args!("audit: {} things looked at, {} bad", checks.len(), bad.len()));
+    }
+    if bad.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Failed(format!("the audit found {} problems", bad.len())))
+    }
+}
+
+/// The state of datasets' files.
+pub fn verify(home: &Home, names: &[String], json: bool) -> Result<()> {
+    let reports = names
+        .iter()
+        .map(|name| Ok((name, fetch::verify(home, name)?)))
+        .collect::<Result<BTreeMap<_, _>>>()?;
+    if json {
+        say(serde_json::to_string_pretty(&reports).expect("reports hold words only"));
+    }
+    let (mut files, mut bad) = (0, 0);
+    for (name, report) in
+        reports.iter().flat_map(|(name, list)| list.iter().map(move |report| (name, report)))
+    {
+        let words = match &report.state {
+            State::Good => "good".to_owned(),
+            State::Missing => "missing".to_owned(),
+            State::Wrong { problem } => format!("WRONG: {problem}"),
+        };
+        files += 1;
+        bad += usize::from(report.state != State::Good);
+        if !json {
+            say(format_args!("{name:<14} {:<26} {words}", report.file));
+        }
+    }
+    if bad == 0 {
+        return Ok(());
+    }
+    Err(Error::Failed(format!(
+        "{bad} of {files} files are missing or wrong; `lawbook data fetch NAME` gets what is missing"
+    )))
+}
+
+/// The bench.
+pub fn bench(bench: &Bench, json: bool) -> Result<()> {
+    if json {
+        say(serde_json::to_string_pretty(bench).expect("a bench holds numbers and words only"));
+    } else {
+        say(bench);
+    }
+    Ok(())
+}

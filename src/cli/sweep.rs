@@ -1,0 +1,127 @@
+//! `lawbook sweep`: says what it will do and how long that takes, then does it, and can be stopped.
+
+use crate::progress::Progress;
+use crate::{BudgetArg, chosen, say};
+use clap::Args;
+use lawbook::error::{Error, Result};
+use lawbook::paths::Home;
+use lawbook::study::Study;
+use lawbook::sweep::{self, Job, Options, Shard};
+use lawbook::{machine, records};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Set by Ctrl-C and SIGTERM.
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// Do the runs of a study that are not recorded yet
+#[derive(Debug, Args)]
+pub struct Sweep {
+    /// The study: 02, or all
+    study: String,
+    #[command(flatten)]
+    budget: BudgetArg,
+    /// Only runs whose label holds this text, as --dry-run prints them: "width=512 "
+    #[arg(long, value_name = "PATTERN")]
+    only: Option<String>,
+    /// Another number of seeds per cell than the study's own
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1000))]
+    seeds: Option<u64>,
+    /// Runs at once, one thread each; all cores by default
+    #[arg(long, short, value_name = "J", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
+    /// Only the I-th of N equal parts of the list
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
+    /// Record into this file instead of the study's own; `lawbook merge` brings it home
+    #[arg(long, value_name = "FILE")]
+    into: Option<PathBuf>,
+    /// Only list the runs
+    #[arg(long)]
+    dry_run: bool,
+    /// Run anew what is recorded, and put the new records in the old ones' place
+    #[arg(long)]
+    fresh: bool,
+    /// List the runs as JSON lines (with --dry-run)
+    #[arg(long, requires = "dry_run")]
+    json: bool,
+}
+
+impl Sweep {
+    pub fn run(&self, home: &Home) -> Result<()> {
+        if !self.dry_run {
+            let handler = || {
+                if STOP.swap(true, Ordering::Relaxed) {
+                    std::process::exit(130);
+                }
+            };
+            ctrlc::set_handler(handler)
+                .map_err(|e| Error::Failed(format!("signals cannot be caught: {e}")))?;
+        }
+        chosen(&self.study)?.into_iter().try_for_each(|study| self.one(home, study))
+    }
+
+    fn one(&self, home: &Home, study: &Study) -> Result<()> {
+        let file = self.into.clone().unwrap_or_else(|| home.records(study.number, self.budget.budget));
+        let mut jobs = (study.jobs)(self.budget.budget, self.seeds);
+        if let Some(pattern) = &self.only {
+            jobs.retain(|job| job.label.contains(pattern.as_str()));
+            if jobs.is_empty() {
+                return Err(Error::Usage(format!(
+                    "no run of study {} has {pattern:?} in its label; --dry-run lists them",
+                    study.number
+                )));
+            }
+        }
+        let jobs = self.shard.unwrap_or(Shard::ALL).of(jobs);
+        if self.dry_run {
+            return self.list(&jobs, &records::read(&file)?);
+        }
+        if let Some(repaired) = records::repair(&file)? {
+            say(repaired);
+        }
+        let (recorded, total) = (records::read(&file)?, jobs.len());
+        let todo = if self.fresh { jobs } else { sweep::pending(jobs, &recorded) };
+        let (number, budget) = (study.number, self.budget.budget);
+        if todo.is_empty() {
+            say(format_args!(
+                "study {number}, {budget}: all {total} runs are recorded in {}",
+                file.display()
+            ));
+            return Ok(());
+        }
+        let workers = self.jobs.map_or_else(machine::cores, usize::from).min(todo.len());
+        let (work, rate) = (todo.iter().map(Job::work).sum::<f64>(), sweep::probe_rate());
+        say(format_args!(
+            "study {number}, {budget}: {} of {total} runs to do, {:.1} TFLOP: about {} with {workers} at once ({:.0} GFLOP/s each)",
+            todo.len(),
+            work / 1e12,
+            crate::progress::span(work / rate / workers as f64),
+            rate / 1e9
+        ));
+        let progress = Progress::new(&todo, workers, &recorded);
+        let options = Options { records: &file, workers, fresh: self.fresh };
+        let done = sweep::run(home, todo, options, &STOP, &|event| progress.show(event));
+        progress.end();
+        if done.is_ok() {
+            say(format_args!("study {number}, {budget}: recorded in {}", file.display()));
+        }
+        done
+    }
+
+    fn list(&self, jobs: &[Job], recorded: &[lawbook::run::RunRecord]) -> Result<()> {
+        for job in jobs {
+            let id = job.spec.id();
+            let known = recorded.iter().any(|r| r.id == id);
+            if self.json {
+                say(
+                    serde_json::json!({ "id": id, "label": job.label, "recorded": known, "flops": job.work(), "spec": job.spec }),
+                );
+            } else {
+                let state = if known { "recorded" } else { "to do" };
+                say(format_args!("{id}  {state:<8}  {:>8.3} TFLOP  {}", job.work() / 1e12, job.label));
+            }
+        }
+        Ok(())
+    }
+}

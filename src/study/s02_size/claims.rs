@@ -1,0 +1,179 @@
+//! What may be claimed of study 02: the seed's sentences, beside what our runs say of each.
+
+use crate::study::claim::{Claim, Verdict};
+use crate::study::s02_size::findings::Findings;
+
+/// The seed's numbers (its two CSV files, read 2025): error in per cent.
+const SEED_ERROR_60K: [f64; 2] = [2.07, 2.00];
+/// Power law through the seed's experiment A in log-log space.
+const SEED_ALPHA: f64 = 0.372;
+
+/// The table of claims.
+pub fn claims(f: &Findings) -> Vec<Claim> {
+    vec![
+        data_is_king(f),
+        straight(f),
+        training_time(f),
+        error_at_most(f),
+        saturation(f),
+        threshold(f),
+        overfitting(f),
+        noise(f),
+    ]
+}
+
+fn data_is_king(f: &Findings) -> Claim {
+    let alpha = f.law_epochs.alpha;
+    let falls = f.data.windows(2).all(|pair| pair[1].error_epochs.high < pair[0].error_epochs.low);
+    let [low, high] = f.law_epochs.means.alpha_interval;
+    Claim {
+        id: "02.1".to_owned(),
+        statement: "More data consistently lowers the error, by a power law error = A n^-α".to_owned(),
+        published: format!("α = {SEED_ALPHA}, one run per size (fitted to the seed's CSV)"),
+        found: format!("α = {:.3}, A = {:.0} %", alpha.mean, f.law_epochs.means.amplitude),
+        interval: Some([alpha.low, alpha.high]),
+        verdict: if falls && alpha.low > 0.0 { Verdict::Holds } else { Verdict::NotEstablished },
+        reason: format!(
+            "interval over {} seeds; from the scatter of the {} means about the line it is {low:.3} to {high:.3}, R² = {:.4}",
+            f.seeds,
+            f.data.len(),
+            f.law_epochs.means.r2
+        ),
+    }
+}
+
+fn straight(f: &Findings) -> Claim {
+    let bend = f.law_epochs.bend;
+    let (verdict, word) = if bend.low > 0.0 {
+        (Verdict::Fails, "steeper among the larger sizes")
+    } else if bend.high < 0.0 {
+        (Verdict::Fails, "flatter among the larger sizes")
+    } else {
+        (Verdict::Holds, "no bend that the seeds could show")
+    };
+    Claim {
+        id: "02.2".to_owned(),
+        statement: "The law is linear on a log-log plot".to_owned(),
+        published: "\"linear on log-log scale\" (README); R² = 0.994 on five points".to_owned(),
+        found: format!("α changes by {:+.3} from the lower to the upper half of the sizes", bend.mean),
+        interval: Some([bend.low, bend.high]),
+        verdict,
+        reason: format!("{word}; a high R² alone would not show it"),
+    }
+}
+
+fn training_time(f: &Findings) -> Claim {
+    let (part, control) = (f.alpha_from_steps, f.law_steps.alpha);
+    Claim {
+        id: "02.3".to_owned(),
+        statement: "The slope of experiment A is the effect of data".to_owned(),
+        published: "not asked: ten epochs give 1 000 images 160 steps and 60 000 images 9 380".to_owned(),
+        found: format!(
+            "with steps matched α = {:.3}; {:+.3} of A's slope came with training time",
+            control.mean, part.mean
+        ),
+        interval: Some([part.low, part.high]),
+        verdict: if part.low > 0.0 || part.high < 0.0 { Verdict::Fails } else { Verdict::Holds },
+        reason: format!("control C, paired over {} seeds: the interval is that of α(A) - α(C)", f.seeds),
+    }
+}
+
+fn error_at_most(f: &Findings) -> Claim {
+    let error = f.data.last().expect("a study has sizes").error_epochs;
+    let within = SEED_ERROR_60K.iter().all(|seed| (seed - error.mean).abs() <= 3.0 * error.sd.max(0.05));
+    Claim {
+        id: "02.4".to_owned(),
+        statement: format!("Test error of the {} network on all images", f.width),
+        published: "2.07 % in experiment A, 2.00 % in B, the same setting run twice".to_owned(),
+        found: format!("{:.2} % ± {:.2} (standard deviation over seeds)", error.mean, error.sd),
+        interval: Some([error.low, error.high]),
+        verdict: if within { Verdict::Holds } else { Verdict::Fails },
+        reason: "both of the seed's runs lie within three standard deviations of our mean, or they do not"
+            .to_owned(),
+    }
+}
+
+fn saturation(f: &Findings) -> Claim {
+    let usual =
+        f.widenings.iter().find(|w| w.to == f.width).expect("the usual width has a narrower neighbour");
+    let n_params = f.widths.iter().find(|w| w.width == f.width).map_or(0, |w| w.n_params);
+    let last = f.widenings.last().expect("a study has widths");
+    let saturated = last.difference.high > 0.0 || last.difference.low > -0.1;
+    Claim {
+        id: "02.5".to_owned(),
+        statement: format!("Performance saturates around {n_params} parameters"),
+        published: "\"saturated around ~670k parameters\" (README): 2.12 → 2.00 → 2.15 %".to_owned(),
+        found: format!(
+            "{} → {}: {:+.3} points; {} → {}: {:+.3} points",
+            usual.from, usual.to, usual.difference.mean, last.from, last.to, last.difference.mean
+        ),
+        interval: Some([last.difference.low, last.difference.high]),
+        verdict: if saturated { Verdict::Holds } else { Verdict::Fails },
+        reason: "saturated: the last widening gains less than 0.1 points, or nothing, within its interval"
+            .to_owned(),
+    }
+}
+
+fn threshold(f: &Findings) -> Claim {
+    let last = f.widenings.last().expect("a study has widths");
+    let d = last.difference;
+    let verdict = if d.low > 0.0 {
+        Verdict::Holds
+    } else if d.high < 0.0 {
+        Verdict::Fails
+    } else {
+        Verdict::NotEstablished
+    };
+    let worse = last.differences.iter().filter(|&&d| d > 0.0).count();
+    Claim {
+        id: "02.6".to_owned(),
+        statement: format!("The overfitting threshold: width {} errs more than width {}", last.to, last.from),
+        published: "+0.15 points, one run each; its binomial standard error alone is 0.20".to_owned(),
+        found: format!("{:+.3} points, p = {:.3}, worse in {worse} of {} seeds", d.mean, last.p, f.seeds),
+        interval: Some([d.low, d.high]),
+        verdict,
+        reason: format!(
+            "paired t test over seeds; it would find {:.2} points with a chance of 80 %",
+            last.detectable
+        ),
+    }
+}
+
+fn overfitting(f: &Findings) -> Claim {
+    let widest = f.widths.last().expect("a study has widths");
+    let rise = widest.test_loss.mean - widest.best_test_loss.mean;
+    let rises = widest.test_loss.low > widest.best_test_loss.high;
+    Claim {
+        id: "02.7".to_owned(),
+        statement: "Without sufficient data excess capacity learns noise (overfitting)".to_owned(),
+        published: "asserted; no training metric was recorded".to_owned(),
+        found: format!(
+            "width {}: training error {:.2} %, test loss {rise:+.4} nats above its best epoch",
+            widest.width, widest.train_error.mean
+        ),
+        interval: Some([widest.test_loss.low - widest.best_test_loss.mean, widest.test_loss.high - widest.best_test_loss.mean]),
+        verdict: if rises { Verdict::Holds } else { Verdict::NotEstablished },
+        reason: "seen in the loss (confidence on wrong answers), which is not the error that the README speaks of; the loss rises at smaller widths too (figure 02-overfitting)".to_owned(),
+    }
+}
+
+fn noise(f: &Findings) -> Claim {
+    let error = f.data.last().expect("a study has sizes").error_epochs;
+    let apart = (SEED_ERROR_60K[0] - SEED_ERROR_60K[1]).abs();
+    Claim {
+        id: "02.8".to_owned(),
+        statement: "One run per cell tells such cells apart".to_owned(),
+        published: format!("its one repeated setting differs by {apart:.2} points from run to run"),
+        found: format!("standard deviation over seeds {:.2} points", error.sd),
+        interval: None,
+        verdict: if error.sd * std::f64::consts::SQRT_2 > 0.05 {
+            Verdict::Fails
+        } else {
+            Verdict::NotEstablished
+        },
+        reason: format!(
+            "two single runs differ by {:.2} points (one standard deviation) through their seeds alone: as much as the README's largest model loses",
+            error.sd * std::f64::consts::SQRT_2
+        ),
+    }
+}

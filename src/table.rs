@@ -1,0 +1,203 @@
+//! Tables: records as a data frame, shown in a notebook and written as CSV. The one door to polars.
+
+use crate::error::{Error, Result};
+use crate::paths::write_whole;
+use crate::run::{Net, RunRecord, Task};
+use polars::prelude::{AnyValue, Column, DataFrame, DataType};
+use std::fmt;
+use std::path::Path;
+
+/// A table with named columns of one type each.
+#[derive(Debug, Clone)]
+pub struct Table {
+    frame: DataFrame,
+}
+
+/// One column's values.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Values {
+    /// Words.
+    Text(Vec<String>),
+    /// Whole numbers.
+    Count(Vec<u64>),
+    /// Numbers; NaN stands for a missing one.
+    Number(Vec<f64>),
+}
+
+impl Table {
+    /// A table of these columns.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] when two columns share a name or differ in length.
+    pub fn new(columns: Vec<(&str, Values)>) -> Result<Self> {
+        let height = columns.first().map_or(0, |(_, values)| values.len());
+        let column = |(name, values): (&str, Values)| match values {
+            Values::Text(v) => Column::new(name.into(), v),
+            Values::Count(v) => Column::new(name.into(), v),
+            Values::Number(v) => Column::new(name.into(), v),
+        };
+        let frame = DataFrame::new(height, columns.into_iter().map(column).collect());
+        Ok(Self { frame: frame.map_err(|e| Error::Failed(format!("these columns make no table: {e}")))? })
+    }
+
+    /// Every run a row: what decided it and where it ended.
+    pub fn of_runs(records: &[RunRecord]) -> Self {
+        let count = |f: fn(&RunRecord) -> u64| Values::Count(records.iter().map(f).collect());
+        let number = |f: fn(&RunRecord) -> f64| Values::Number(records.iter().map(f).collect());
+        let text = |f: fn(&RunRecord) -> String| Values::Text(records.iter().map(f).collect());
+        Self::new(vec![
+            ("id", text(|r| r.id.clone())),
+            (
+                "dataset",
+                text(|r| {
+                    let Task::Images { dataset, .. } = &r.spec.task;
+                    dataset.clone()
+                }),
+            ),
+            ("n_train", count(|r| r.spec.n_train() as u64)),
+            (
+                "net",
+                text(|r| {
+                    let Net::Mlp { sizes } = &r.spec.net;
+                    sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join("-")
+                }),
+            ),
+            ("n_params", count(|r| r.n_params as u64)),
+            ("steps", count(|r| r.spec.steps)),
+            ("seed", count(|r| r.spec.seed)),
+            ("train_loss", number(|r| r.last.train_loss)),
+            ("train_accuracy", number(|r| r.last.train_accuracy)),
+            ("test_loss", number(|r| r.last.test_loss)),
+            ("test_accuracy", number(|r| r.last.test_accuracy)),
+            ("flops", number(|r| r.flops)),
+            ("seconds", number(|r| r.seconds)),
+        ])
+        .expect("every column has one value a record")
+    }
+
+    /// The first rows.
+    pub fn head(&self, rows: usize) -> Self {
+        Self { frame: self.frame.head(Some(rows)) }
+    }
+
+    /// Only these columns, in this order.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] naming a column that is not there.
+    pub fn select(&self, names: &[&str]) -> Result<Self> {
+        let frame = self.frame.select(names.iter().copied());
+        Ok(Self { frame: frame.map_err(|e| Error::Failed(format!("the table has no such column: {e}")))? })
+    }
+
+    /// Names of the columns.
+    pub fn names(&self) -> Vec<String> {
+        self.frame.get_column_names().iter().map(ToString::to_string).collect()
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.frame.height()
+    }
+
+    /// The table as CSV, header first, numbers in full precision, a missing one empty.
+    pub fn csv(&self) -> String {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let mut rows = vec![self.names()];
+        rows.extend((0..self.rows()).map(|row| self.cells(row, false)));
+        for row in rows {
+            writer.write_record(row).expect("every row has one length, memory takes it");
+        }
+        String::from_utf8(writer.into_inner().expect("memory takes it")).expect("text in, text out")
+    }
+
+    /// Writes [`Table::csv`] to a file, whole or not at all.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn save_csv(&self, path: &Path) -> Result<()> {
+        write_whole(path, self.csv().as_bytes())
+    }
+
+    /// Shows the table in a notebook: HTML where it can, text elsewhere.
+    pub fn evcxr_display(&self) {
+        let mut html = String::from("<table><thead><tr>");
+        for name in self.names() {
+            html += &format!("<th>{}</th>", escaped(&name));
+        }
+        html += "</tr></thead><tbody>";
+        for row in 0..self.rows() {
+            html += "<tr>";
+            for cell in self.cells(row, true) {
+                html += &format!("<td>{}</td>", escaped(&cell));
+            }
+            html += "</tr>";
+        }
+        html += "</tbody></table>";
+        println!(
+            "EVCXR_BEGIN_CONTENT text/html\n{html}\nEVCXR_END_CONTENT\nEVCXR_BEGIN_CONTENT text/plain\n{self}\nEVCXR_END_CONTENT"
+        );
+    }
+
+    /// One row as text; `short` rounds numbers to what an eye can use.
+    fn cells(&self, row: usize, short: bool) -> Vec<String> {
+        let cell = |column: &Column| match column.get(row) {
+            Ok(AnyValue::String(text)) => text.to_owned(),
+            Ok(AnyValue::Float64(number)) if number.is_nan() => String::new(),
+            Ok(AnyValue::Float64(number)) if short => brief(number),
+            Ok(AnyValue::Float64(number)) => number.to_string(),
+            Ok(AnyValue::UInt64(count)) => count.to_string(),
+            Ok(other) => other.to_string(),
+            Err(_) => String::new(),
+        };
+        self.frame.columns().iter().map(cell).collect()
+    }
+}
+
+impl Values {
+    fn len(&self) -> usize {
+        match self {
+            Self::Text(v) => v.len(),
+            Self::Count(v) => v.len(),
+            Self::Number(v) => v.len(),
+        }
+    }
+}
+
+/// Columns side by side, words to the left, numbers to the right.
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut rows = vec![self.names()];
+        rows.extend((0..self.rows()).map(|row| self.cells(row, true)));
+        let columns = self.frame.columns();
+        let width = |c: usize| rows.iter().map(|row| row[c].chars().count()).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..columns.len()).map(width).collect();
+        for (i, row) in rows.iter().enumerate() {
+            let cells = row.iter().zip(columns).zip(&widths).map(|((cell, column), &width)| {
+                if *column.dtype() == DataType::String {
+                    format!("{cell:<width$}")
+                } else {
+                    format!("{cell:>width$}")
+                }
+            });
+            let line = cells.collect::<Vec<_>>().join("  ");
+            let end = if i + 1 < rows.len() { "\n" } else { "" };
+            write!(f, "{}{end}", line.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+/// Four significant digits.
+fn brief(number: f64) -> String {
+    let size = number.abs();
+    if size != 0.0 && !(1e-3..1e6).contains(&size) {
+        return format!("{number:.3e}");
+    }
+    let decimals = if size >= 1.0 { 3 - (size.log10().floor() as usize).min(3) } else { 4 };
+    format!("{number:.decimals$}")
+}
+
+/// Text with the three characters that HTML reserves written as entities.
+pub(crate) fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

@@ -1,0 +1,141 @@
+//! The training loop: exact resume, independence of threads, the oracle, and that it learns.
+
+use lawbook::checkpoint::Checkpoint;
+use lawbook::data::images::Images;
+use lawbook::optim::Optimizer;
+use lawbook::run::{ARITHMETIC, Code, Engine, Net, RunRecord, RunSpec, Task};
+use lawbook::train::Trainer;
+use std::sync::Arc;
+
+fn spec(batch_parts: usize, engine: Engine) -> RunSpec {
+    RunSpec {
+        arithmetic: ARITHMETIC,
+        engine,
+        task: Task::Images { dataset: "synthetic".to_owned(), n_train: 300, mean: 0.1307, sd: 0.3081 },
+        net: Net::Mlp { sizes: vec![784, 24, 24, 10] },
+        optimizer: Optimizer::adam(1e-3),
+        batch_size: 64,
+        batch_parts,
+        steps: 23,
+        evaluate_every: 5,
+        seed: 11,
+    }
+}
+
+fn images() -> Arc<Images> {
+    Arc::new(Images::synthetic(1, 500, 200))
+}
+
+fn finish(mut trainer: Trainer) -> RunRecord {
+    while !trainer.is_done() {
+        trainer.advance().unwrap();
+    }
+    trainer.record(Code { version: "test".to_owned(), commit: "test".to_owned() })
+}
+
+#[test]
+fn a_run_resumed_at_any_step_ends_with_the_same_numbers_to_the_bit() {
+    let spec = spec(1, Engine::Fused);
+    let whole = finish(Trainer::new(&spec, images()).unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    for stop_at in [0, 1, 4, 5, 6, 15, 22] {
+        let mut trainer = Trainer::new(&spec, images()).unwrap();
+        for _ in 0..stop_at {
+            trainer.advance().unwrap();
+        }
+        let path = folder.path().join(format!("{stop_at}.safetensors"));
+        trainer.checkpoint().save(&path).unwrap();
+        let checkpoint = Checkpoint::load(&path, &spec).unwrap().expect("the file was just written");
+        let resumed = finish(Trainer::resume(checkpoint, images()).unwrap());
+        assert!(whole.agrees_with(&resumed), "stopped at step {stop_at}");
+    }
+}
+
+#[test]
+fn the_same_spec_gives_the_same_numbers_on_1_2_and_4_threads() {
+    let run_on = |threads: usize, parts: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| finish(Trainer::new(&spec(parts, Engine::Fused), images()).unwrap()))
+    };
+    for parts in [1, 4] {
+        let [one, two, four] = [1, 2, 4].map(|threads| run_on(threads, parts));
+        assert!(one.agrees_with(&two) && one.agrees_with(&four), "{parts} parts");
+    }
+    assert_ne!(run_on(1, 1).id, run_on(1, 4).id, "how a batch is split belongs to the identity");
+}
+
+#[test]
+fn the_fused_engine_follows_dfdx_step_by_step() {
+    let mut fused = Trainer::new(&spec(1, Engine::Fused), images()).unwrap();
+    let mut dfdx = Trainer::new(&spec(1, Engine::Dfdx), images()).unwrap();
+    for step in 0..23 {
+        let (a, b) = (fused.advance().unwrap(), dfdx.advance().unwrap());
+        assert!((a - b).abs() < 1e-3 * b, "step {step}: {a} against {b}");
+    }
+}
+
+#[test]
+fn it_learns_what_can_be_learned_and_not_what_cannot() {
+    let mut long = spec(1, Engine::Fused);
+    (long.steps, long.evaluate_every) = (200, 200);
+    let learned = finish(Trainer::new(&long, images()).unwrap());
+    assert!(learned.last.test_accuracy > 0.8, "test accuracy {}", learned.last.test_accuracy);
+    // Labels that have nothing to do with the images: memorized perhaps, but not generalized.
+    let mut shuffled = Images::synthetic(1, 500, 200);
+    shuffled.train.labels.rotate_left(137);
+    let memorized = finish(Trainer::new(&long, Arc::new(shuffled)).unwrap());
+    assert!(memorized.last.test_accuracy < 0.3, "test accuracy {}", memorized.last.test_accuracy);
+}
+
+#[test]
+fn seeds_move_the_choice_of_samples_the_weights_and_the_order() {
+    let other = RunSpec { seed: 12, ..spec(1, Engine::Fused) };
+    let (a, b) = (
+        finish(Trainer::new(&spec(1, Engine::Fused), images()).unwrap()),
+        finish(Trainer::new(&other, images()).unwrap()),
+    );
+    assert_ne!(a.curve[0], b.curve[0]);
+}
+
+#[test]
+fn a_checkpoint_of_another_run_or_with_damage_is_refused_with_its_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.safetensors");
+    let spec = spec(1, Engine::Fused);
+    Trainer::new(&spec, images()).unwrap().checkpoint().save(&path).unwrap();
+    let other = RunSpec { seed: 99, ..spec.clone() };
+    let message = Checkpoint::load(&path, &other).unwrap_err().to_string();
+    assert!(message.contains("run.safetensors") && message.contains(&other.id()), "{message}");
+    let bytes = std::fs::read(&path).unwrap();
+    for cut in [0, 7, 8, 100, bytes.len() / 2, bytes.len() - 1] {
+        std::fs::write(&path, &bytes[..cut]).unwrap();
+        let message = Checkpoint::load(&path, &spec).unwrap_err().to_string();
+        assert!(message.contains("delete it"), "cut at {cut}: {message}");
+    }
+}
+
+#[test]
+fn a_spec_that_does_not_fit_the_data_or_the_program_is_refused() {
+    let wrong = |change: fn(&mut RunSpec)| {
+        let mut spec = spec(1, Engine::Fused);
+        change(&mut spec);
+        Trainer::new(&spec, images()).err().expect("it must be refused").to_string()
+    };
+    assert!(wrong(|s| s.arithmetic += 1).contains("arithmetic"));
+    assert!(wrong(|s| s.steps = 0).contains("above 0"));
+    assert!(wrong(|s| s.net = Net::Mlp { sizes: vec![785, 10] }).contains("785"));
+    assert!(
+        wrong(|s| s.task = Task::Images { dataset: "synthetic".into(), n_train: 501, mean: 0.0, sd: 1.0 })
+            .contains("501")
+    );
+}
+
+#[test]
+fn a_run_that_diverges_says_at_which_step() {
+    let mut wild = spec(1, Engine::Fused);
+    wild.optimizer = Optimizer::adam(1e30);
+    let mut trainer = Trainer::new(&wild, images()).unwrap();
+    let error =
+        (0..23).find_map(|_| trainer.advance().err()).expect("a step size of 1e30 diverges").to_string();
+    assert!(error.contains("diverged") && error.contains("step"), "{error}");
+}
