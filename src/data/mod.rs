@@ -1,1 +1,7 @@
 //! What is learned: images, text, waves.
+
+pub mod idx;
+pub mod source;
+pub mod check;
+pub mod images;
+pub mod fetch;

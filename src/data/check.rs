@@ -1,0 +1,111 @@
+//! Is a file what its name says? Its SHA-256 decides; where that is wrong, the format says why.
+
+use crate::data::idx;
+use crate::data::source::{Dataset, File};
+use crate::error::{Error, Result};
+use crate::paths::Home;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+
+/// What a check of one file found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FileReport {
+    /// The file's name.
+    pub file: &'static str,
+    /// What it is worth.
+    #[serde(flatten)]
+    pub state: State,
+}
+
+/// What a file in `data/cache/` is worth.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "state", rename_all = "lowercase")]
+pub enum State {
+    /// It is not there.
+    Missing,
+    /// Its SHA-256 is the expected one.
+    Good,
+    /// It is there and is something else.
+    Wrong {
+        /// A sentence: what, at which byte, what was expected, what to do.
+        problem: String,
+    },
+}
+
+/// Checks each file of `dataset`; changes nothing.
+///
+/// # Errors
+/// [`Error::Io`] where a file is there but cannot be read.
+pub fn dataset(home: &Home, dataset: &Dataset) -> Result<Vec<FileReport>> {
+    let folder = home.dataset(dataset.name);
+    let mut reports = Vec::new();
+    for file in &dataset.files {
+        let state = match read(&folder.join(file.name), file) {
+            Ok(None) => State::Missing,
+            Ok(Some(_)) => State::Good,
+            Err(problem @ Error::Malformed { .. }) => State::Wrong { problem: problem.to_string() },
+            Err(error) => return Err(error),
+        };
+        reports.push(FileReport { file: file.name, state });
+    }
+    Ok(reports)
+}
+
+/// The bytes of `file` at `path`, which are what they should be; `None` where there is no such file.
+///
+/// # Errors
+/// [`Error::Malformed`] where they are not, [`Error::Io`] where they cannot be read.
+pub fn read(path: &Path, file: &File) -> Result<Option<Vec<u8>>> {
+    match fs::metadata(path) {
+        Ok(about) if about.is_file() => {}
+        Ok(_) => return Err(Error::malformed(path, "byte 0", "this is no ordinary file: move it away")),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Error::io("read", path)(error)),
+    }
+    let mut bytes = Vec::new();
+    let opened = fs::File::open(path).map_err(Error::io("read", path))?;
+    opened.take(file.bytes + 1).read_to_end(&mut bytes).map_err(Error::io("read", path))?;
+    match content(path, &bytes, file) {
+        Ok(()) => Ok(Some(bytes)),
+        Err(Error::Malformed { path, place, problem }) => {
+            let todo = "nothing was overwritten; delete the file, then `lawbook data fetch` brings it anew";
+            Err(Error::Malformed { path, place, problem: format!("{problem}; {todo}") })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Are `bytes` the content of `file`? `path` names them in messages.
+///
+/// # Errors
+/// [`Error::Malformed`] with the first byte that breaks the format, or byte 0 where only the
+/// checksum tells.
+pub fn content(path: &Path, bytes: &[u8], file: &File) -> Result<()> {
+    if bytes.len() as u64 > file.bytes {
+        let problem = format!("the file goes on here, but {} is {} bytes long", file.name, file.bytes);
+        return Err(Error::malformed(path, format!("byte {}", file.bytes), problem));
+    }
+    let found = sha256(bytes);
+    if found == file.sha256 {
+        return Ok(());
+    }
+    let sums = format!("its SHA-256 is {found}, expected {}", file.sha256);
+    let parsed = match file.name.contains("labels") {
+        true => idx::parse_labels(path, bytes).map(drop),
+        false => idx::parse_images(path, bytes).map(drop),
+    };
+    match parsed {
+        Err(Error::Malformed { path, place, problem }) => {
+            Err(Error::Malformed { path, place, problem: format!("{problem}; {sums}") })
+        }
+        _ => Err(Error::malformed(path, format!("bytes 0 to {}", bytes.len()), sums)),
+    }
+}
+
+/// The SHA-256 of `bytes`, in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,104 @@
+//! Bytes as they arrive, turned into files as they are used: gzip undone, archives searched.
+//!
+//! Nothing is believed about lengths: whatever an archive claims, at most one byte more than a
+//! file's known length is kept of it.
+
+use crate::data::source::File;
+use flate2::read::GzDecoder;
+use std::io::{self, Read};
+
+/// The most bytes of an archive that are looked through: four times both datasets together.
+const ARCHIVE_BYTES: u64 = 512 << 20;
+
+/// The bytes of `file` from `reader`, which gives them plain or gzipped.
+///
+/// # Errors
+/// Those of `reader`, and those of gzip data that is broken or cut off.
+pub fn file(mut reader: impl Read, file: &File) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    reader.by_ref().take(2).read_to_end(&mut head)?;
+    let gzipped = head == [0x1f, 0x8b];
+    let whole = io::Cursor::new(head).chain(reader);
+    let mut bytes = Vec::new();
+    match gzipped {
+        true => GzDecoder::new(whole).take(file.bytes + 1).read_to_end(&mut bytes)?,
+        false => whole.take(file.bytes + 1).read_to_end(&mut bytes)?,
+    };
+    Ok(bytes)
+}
+
+/// Those of the `wanted` files that lie in `folder` of a tar archive, plain or gzipped.
+///
+/// # Errors
+/// Those of `archive`, and those of an archive that is broken or cut off.
+pub fn archive(archive: impl Read, folder: &str, wanted: &[File]) -> io::Result<Vec<(File, Vec<u8>)>> {
+    let mut found = Vec::new();
+    for entry in tar::Archive::new(archive.take(ARCHIVE_BYTES)).entries()? {
+        let entry = entry?;
+        let path = entry.path()?.to_string_lossy().into_owned();
+        let Some(name) = path.trim_start_matches("./").strip_prefix(folder).and_then(|p| p.strip_prefix('/'))
+        else {
+            continue;
+        };
+        let plain = name.strip_suffix(".gz").unwrap_or(name);
+        if let Some(wanted) = wanted.iter().find(|file| file.name == plain) {
+            found.push((*wanted, file(entry, wanted)?));
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::data::fetch::unpack;
+    use crate::data::source::File;
+    use flate2::Compression;
+    use flate2::read::GzEncoder;
+    use std::io::{self, Read};
+
+    const SMALL: File = File { name: "small", bytes: 4, sha256: "" };
+
+    fn gzip(reader: impl Read) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        GzEncoder::new(reader, Compression::fast()).read_to_end(&mut bytes).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn gzipped_and_plain_bytes_give_the_same_file() {
+        assert_eq!(unpack::file(&b"abcd"[..], &SMALL).unwrap(), b"abcd");
+        assert_eq!(unpack::file(&gzip(&b"abcd"[..])[..], &SMALL).unwrap(), b"abcd");
+        assert_eq!(unpack::file(&b""[..], &SMALL).unwrap(), b"");
+    }
+
+    #[test]
+    fn a_gzip_bomb_is_cut_one_byte_past_the_known_length() {
+        let bomb = gzip(io::repeat(0).take(50_000_000));
+        assert_eq!(unpack::file(&bomb[..], &SMALL).unwrap(), [0; 5]);
+    }
+
+    #[test]
+    fn gzip_data_that_is_cut_off_is_an_error() {
+        let whole = gzip(&b"abcd"[..]);
+        for end in 3..whole.len() {
+            assert!(unpack::file(&whole[..end], &SMALL).is_err(), "{end} of {} bytes", whole.len());
+        }
+    }
+
+    #[test]
+    fn only_wanted_files_of_the_right_folder_leave_an_archive() {
+        let mut tar = tar::Builder::new(Vec::new());
+        for (path, bytes) in [
+            ("./data/other", "abcd"),
+            ("small", "bad1"),
+            ("data/deep/small", "bad2"),
+            ("./data/small", "good"),
+        ] {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(bytes.len() as u64);
+            tar.append_data(&mut header, path, bytes.as_bytes()).unwrap();
+        }
+        let tar = tar.into_inner().unwrap();
+        assert_eq!(unpack::archive(&tar[..], "data", &[SMALL]).unwrap(), [(SMALL, b"good".to_vec())]);
+    }
+}
