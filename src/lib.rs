@@ -5,8 +5,8 @@
 
 // GROUND: what everything stands on.
 pub mod error;
-pub mod paths;
 pub mod budget;
+pub mod paths;
 pub mod random;
 pub mod machine;
 

@@ -55,7 +55,7 @@ fn wrong_usage_exits_2_and_names_what_there_is() {
         (&["sweep", "02", "--only", "nothing like it"], "--dry-run"),
         (&["data", "fetch", "cifar"], "mnist"),
         (&["seal", "31"], "02"),
-        (&["frobnicate"], "sweep"),
+        (&["frobnicate"], "--help"),
     ] {
         let output = lawbook(home.path(), arguments);
         let said = text(&output.stderr);

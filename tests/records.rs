@@ -52,7 +52,9 @@ fn what_is_appended_is_read_back_to_the_bit() {
 fn a_file_cut_at_any_byte_keeps_every_whole_line_and_takes_the_lost_run_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("02.jsonl");
-    (0..3).for_each(|seed| drop(append(&path, &record(seed)).unwrap()));
+    for seed in 0..3 {
+        append(&path, &record(seed)).unwrap();
+    }
     let whole = fs::read(&path).unwrap();
     let second_line = whole.iter().enumerate().filter(|(_, b)| **b == b'\n').nth(1).unwrap().0 + 1;
     for cut in second_line..whole.len() {
@@ -92,7 +94,7 @@ fn many_writers_at_once_lose_nothing() {
                 for i in 0..5 {
                     let record = record(writer * 5 + i);
                     if i % 2 == 0 {
-                        drop(append(path, &record).unwrap())
+                        assert_eq!(append(path, &record).unwrap(), Appended::Added)
                     } else {
                         replace(path, &record).unwrap()
                     }
@@ -129,7 +131,9 @@ fn a_run_that_is_recorded_is_not_recorded_twice_and_never_with_other_numbers() {
 fn a_line_that_is_no_record_or_was_edited_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("02.jsonl");
-    (0..2).for_each(|seed| drop(append(&path, &record(seed)).unwrap()));
+    for seed in 0..2 {
+        append(&path, &record(seed)).unwrap();
+    }
     let whole = fs::read_to_string(&path).unwrap();
     fs::write(&path, whole.replacen("\"seed\":1", "\"seed\":7", 1)).unwrap();
     let message = read(&path).unwrap_err().to_string();

@@ -3,7 +3,7 @@
 use crate::budget::Budget;
 use crate::error::Result;
 use crate::fit::power::{self, PowerLaw};
-use crate::run::{RunRecord, seal};
+use crate::run::{Point, RunRecord, seal};
 use crate::stats::{Mean, mean};
 use crate::study::s02_size::{Design, Experiment};
 use crate::sweep::answered;
@@ -61,6 +61,13 @@ pub struct WidthRow {
     pub n_params: usize,
     /// Test error at the end.
     pub error: Mean,
+    /// Test error averaged over the last half of the epochs, where single epochs flicker.
+    pub late_error: Mean,
+    /// Standard deviation of the test error from epoch to epoch within that half, run by run.
+    pub flicker: Mean,
+    /// Correlation of training and test error from epoch to epoch within that half, over all runs:
+    /// near 1 when a bad epoch is bad on both sides (a jump of the optimizer), below 0 in overfitting.
+    pub train_test_correlation: f64,
     /// Training error at the end.
     pub train_error: Mean,
     /// Test loss at the end, nats.
@@ -99,6 +106,8 @@ pub struct Widening {
     pub p: f64,
     /// True difference that this test would find with a chance of 80 %.
     pub detectable: f64,
+    /// The same comparison of errors averaged over the last half of the epochs.
+    pub late_difference: Mean,
 }
 
 const ONE_LENGTH: &str = "every column has one value a row";
@@ -126,6 +135,8 @@ impl Findings {
             ("n_params", Values::Count(self.widths.iter().map(|row| row.n_params as u64).collect())),
             ("test error %", column(|row| row.error.mean)),
             ("sd", column(|row| row.error.sd)),
+            ("last half %", column(|row| row.late_error.mean)),
+            ("flicker", column(|row| row.flicker.mean)),
             ("training error %", column(|row| row.train_error.mean)),
             ("test loss", column(|row| row.test_loss.mean)),
             ("best test loss", column(|row| row.best_test_loss.mean)),
@@ -177,7 +188,7 @@ pub fn findings(design: &Design, budget: Budget, recorded: &[RunRecord]) -> Resu
         let runs: Vec<&RunRecord> =
             (0..design.seeds).map(|seed| run(Experiment::B, design.n_most(), width, seed)).collect();
         let over_runs = |f: fn(&RunRecord) -> f64| mean(&runs.iter().map(|r| f(r)).collect::<Vec<_>>());
-        let by_epoch = |f: fn(&crate::run::Point) -> f64| {
+        let by_epoch = |f: fn(&Point) -> f64| {
             (0..runs[0].curve.len())
                 .map(|epoch| runs.iter().map(|r| f(&r.curve[epoch])).sum::<f64>() / runs.len() as f64)
                 .collect()
@@ -186,7 +197,10 @@ pub fn findings(design: &Design, budget: Budget, recorded: &[RunRecord]) -> Resu
             width,
             n_params: runs[0].n_params,
             error: over_runs(RunRecord::test_error_percent),
-            train_error: over_runs(|r| 100.0 * (1.0 - r.last.train_accuracy)),
+            late_error: over_runs(|r| mean(&late(r, test_error)).mean),
+            flicker: over_runs(|r| mean(&late(r, test_error)).sd),
+            train_test_correlation: correlation(&runs),
+            train_error: over_runs(|r| train_error(&r.last)),
             test_loss: over_runs(|r| r.last.test_loss),
             best_test_loss: over_runs(|r| r.curve.iter().map(|p| p.test_loss).fold(f64::INFINITY, f64::min)),
             test_loss_by_epoch: by_epoch(|p| p.test_loss),
@@ -199,7 +213,10 @@ pub fn findings(design: &Design, budget: Budget, recorded: &[RunRecord]) -> Resu
             (0..design.seeds).map(|seed| of(pair[1], seed) - of(pair[0], seed)).collect();
         let difference = mean(&differences);
         let (p, detectable) = (difference.p_zero(), difference.detectable());
-        Widening { from: pair[0], to: pair[1], differences, difference, p, detectable }
+        let late =
+            |width, seed| mean(&late(run(Experiment::B, design.n_most(), width, seed), test_error)).mean;
+        let late_difference = by_seed(&|seed| late(pair[1], seed) - late(pair[0], seed));
+        Widening { from: pair[0], to: pair[1], differences, difference, p, detectable, late_difference }
     };
     let alpha_from_steps: Vec<f64> = alphas_epochs.iter().zip(&alphas_steps).map(|(a, c)| a - c).collect();
     Ok(Findings {
@@ -216,4 +233,36 @@ pub fn findings(design: &Design, budget: Budget, recorded: &[RunRecord]) -> Resu
         widths: design.widths.iter().map(width_row).collect(),
         widenings: design.widths.windows(2).map(widening).collect(),
     })
+}
+
+/// Test error in per cent at one point.
+fn test_error(point: &Point) -> f64 {
+    100.0 * (1.0 - point.test_accuracy)
+}
+
+/// Training error in per cent at one point.
+fn train_error(point: &Point) -> f64 {
+    100.0 * (1.0 - point.train_accuracy)
+}
+
+/// A measure over the last half of a run's epochs.
+fn late(run: &RunRecord, measure: fn(&Point) -> f64) -> Vec<f64> {
+    run.curve[run.curve.len() / 2..].iter().map(measure).collect()
+}
+
+/// Pearson's correlation of training and test error within the last half of the epochs, each about its
+/// run's own mean, all runs together; 0 where nothing varies.
+fn correlation(runs: &[&RunRecord]) -> f64 {
+    let deviations = |measure: fn(&Point) -> f64| {
+        let about_mean = |run: &&RunRecord| {
+            let values = late(run, measure);
+            let centre = mean(&values).mean;
+            values.into_iter().map(move |v| v - centre).collect::<Vec<_>>()
+        };
+        runs.iter().flat_map(about_mean).collect::<Vec<f64>>()
+    };
+    let (train, test) = (deviations(train_error), deviations(test_error));
+    let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let size = (product(&train, &train) * product(&test, &test)).sqrt();
+    if size > 0.0 { product(&train, &test) / size } else { 0.0 }
 }
