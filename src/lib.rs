@@ -16,4 +16,5 @@ pub mod data;
 pub mod plot;
 
 // ROOF: what a notebook sees.
+pub mod notebook;
 pub mod prelude;
