@@ -8,10 +8,13 @@ until it has been quiet for a while, and what arrives is counted to that cell.
 import os
 import queue
 import signal
+import tempfile
 import time
 
 from jupyter_client.manager import KernelManager
 from nbformat.v4 import output_from_msg
+
+from places import Failed
 
 QUIET_SECONDS = 0.25
 START_SECONDS = 300
@@ -31,15 +34,20 @@ class Session:
     def __init__(self, folder, environment):
         self.folder = str(folder)
         self.environment = environment
+        self.words = tempfile.TemporaryFile("w+")
 
     def __enter__(self):
         self.manager = KernelManager(kernel_name="lawbook")
         try:
-            self.manager.start_kernel(cwd=self.folder, env=self.environment)
+            # evcxr talks to the terminal ("Compiling …"): of interest only where the kernel fails.
+            self.manager.start_kernel(cwd=self.folder, env=self.environment, stdout=self.words, stderr=self.words)
             self.group = os.getpgid(self.manager.provisioner.pid)
             self.client = self.manager.client()
             self.client.start_channels()
             self.client.wait_for_ready(timeout=START_SECONDS)
+        except RuntimeError:
+            self.__exit__()
+            raise Failed(f"the notebook kernel did not start:\n{self.log()}")
         except BaseException:
             self.__exit__()
             raise
@@ -57,10 +65,10 @@ class Session:
         if self.manager.has_kernel:
             self.manager.shutdown_kernel(now=True)
 
-    def language(self):
-        """The kernel's own description of its language, for the notebook's metadata."""
-        self.client.kernel_info()
-        return self.client.get_shell_msg(timeout=START_SECONDS)["content"]["language_info"]
+    def log(self):
+        """The last that the kernel said to its terminal."""
+        self.words.seek(0)
+        return "".join(self.words.readlines()[-20:])
 
     def execute(self, source, outputs, seconds):
         """Runs one cell and appends to `outputs`, a list of notebook outputs, as they come."""
