@@ -29,3 +29,37 @@ pub fn init() {
         }));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::notebook::init;
+    use std::env;
+    use std::process::{Command, Output};
+    use std::thread;
+
+    /// Runs `lose_a_thread` below in a process of its own.
+    fn process_that_loses_a_thread(strict: &str) -> Output {
+        let this_program = env::current_exe().expect("the test knows its own program");
+        let test = ["--ignored", "--exact", "--nocapture", "notebook::tests::lose_a_thread"];
+        Command::new(this_program).args(test).env("LAWBOOK_STRICT", strict).output().expect("it runs")
+    }
+
+    #[test]
+    fn a_panic_in_a_thread_ends_a_strict_process_with_its_message() {
+        let ended = process_that_loses_a_thread("1");
+        assert_eq!(ended.status.code(), Some(101));
+        assert!(String::from_utf8_lossy(&ended.stderr).contains("lost in a thread"));
+    }
+
+    #[test]
+    fn a_panic_in_a_thread_leaves_a_readers_process_alone() {
+        assert!(process_that_loses_a_thread("0").status.success());
+    }
+
+    #[test]
+    #[ignore = "the other tests run it in a process of its own"]
+    fn lose_a_thread() {
+        init();
+        assert!(thread::spawn(|| panic!("lost in a thread")).join().is_err());
+    }
+}

@@ -137,6 +137,11 @@ class Runner(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertIn("cannot be read as a notebook", words)
 
+    def test_two_kernels_at_once_do_not_disturb_each_other(self):
+        runs = [start("healthy-library") for _ in range(2)]
+        words = [process.communicate(timeout=300)[0] for process in runs]
+        self.assertEqual([process.returncode for process in runs], [0, 0], words)
+
     def test_a_terminated_run_shuts_its_kernel_down(self):
         for name in (signal.SIGTERM, signal.SIGINT):
             with start("broken-timeout") as process:

@@ -140,6 +140,8 @@ def kernelspec():
     argv = [str(VENV / "bin/python"), str(KERNEL / "launch.py"), "{connection_file}"]
     spec = {"argv": argv, "display_name": "Rust (lawbook)", "language": "rust", "interrupt_mode": "message"}
     workspace.write_if_changed(VENV / "share/jupyter/kernels/lawbook/kernel.json", json.dumps(spec, indent=1) + "\n")
+    default = {"MultiKernelManager": {"default_kernel_name": "lawbook"}}
+    workspace.write_if_changed(VENV / "etc/jupyter/jupyter_server_config.json", json.dumps(default) + "\n")
     # JupyterLab otherwise asks the network for news at every start.
     silent = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
     workspace.write_if_changed(VENV / "etc/jupyter/labconfig/page_config.json", json.dumps(silent) + "\n")
