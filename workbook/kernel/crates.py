@@ -6,8 +6,7 @@ checkout therefore takes the seven minutes' work from a folder that all checkout
 `shared()/crates/KEY/`, where KEY stands for compiler, lock file, profiles and flags.
 
 In a profile folder (`debug/`), one unit of work is NAME-HASH: `.fingerprint/NAME-HASH/` says that it is
-done, `deps/*-HASH.*` and `build/NAME-HASH/` hold what it made. The fingerprint is carried last, so a
-transfer that was cut off leaves units that cargo simply compiles again.
+done, `deps/*-HASH.*` and `build/NAME-HASH/` hold what it made.
 """
 
 import contextlib
@@ -114,11 +113,12 @@ def warm(profiles):
         if not entry.is_dir():
             return 0
         os.utime(entry)
-        # Leftovers of a transfer that was cut off: nothing here is finished, so nothing is lost.
-        for name in profile_folders():
-            for folder in ("deps", "build"):
-                shutil.rmtree(target() / name / folder, ignore_errors=True)
-        transplant(entry, target(), packages, shutil.copy2)
+        # Beside it first, then in its place: half of the units would make cargo compile the rest anew.
+        part = target().with_name("target.part")
+        shutil.rmtree(part, ignore_errors=True)
+        transplant(entry, part, packages, shutil.copy2)
+        shutil.rmtree(target())
+        part.rename(target())
     return count(target(), packages)
 
 
