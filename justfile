@@ -1,0 +1,78 @@
+# Every verb of the workbook; `just` alone lists them. A fresh checkout needs only `just reproduce`.
+
+set positional-arguments
+
+# What .venv/bin holds (the kernel, a test runner) is found first.
+export PATH := justfile_directory() / ".venv/bin:" + env("PATH")
+# The flags and the target folder of .cargo/config.toml hold whatever the caller's settings are.
+export RUSTFLAGS := "-Cprefer-dynamic"
+unexport CARGO_ENCODED_RUSTFLAGS
+unexport CARGO_TARGET_DIR
+unexport CARGO_BUILD_TARGET
+
+lawbook := "cargo run --quiet --"
+python := quote(justfile_directory() / ".venv/bin/python")
+run_notebooks := python + " " + quote(justfile_directory() / "workbook/kernel/run.py")
+
+_list:
+    @just --list --unsorted
+
+# Install and compile what is missing (first time: about 15 minutes on two cores)
+setup:
+    python3 workbook/kernel/setup.py
+
+# Open the workbook in JupyterLab
+lab *ARGS: setup
+    cd workbook && {{ python }} -m jupyterlab "$@"
+
+# Run what is not recorded yet: `just sweep all`, `just sweep 02 --budget class`
+sweep *ARGS:
+    {{ lawbook }} sweep "$@"
+
+# Draw figures and findings from the records: `just figures all`
+figures *ARGS:
+    {{ lawbook }} figures "$@"
+
+# Execute one notebook strictly; any failure in it is red
+notebook PATH: setup
+    cd {{ quote(invocation_directory()) }} && {{ run_notebooks }} "$1"
+
+# Execute the numbered notebooks strictly
+notebooks: setup
+    {{ run_notebooks }}
+
+# Everything from nothing: data, runs, figures, notebooks, claims, audit
+reproduce BUDGET="paper": setup
+    {{ lawbook }} data fetch mnist
+    {{ lawbook }} sweep all --budget "$1"
+    {{ lawbook }} figures all --budget "$1"
+    LAWBOOK_BUDGET="$1" {{ run_notebooks }}
+    {{ lawbook }} claims --budget "$1"
+    {{ lawbook }} audit --budget "$1"
+
+# Every check: format, lints, tests, documentation, the notebook runner, the notebooks
+test: _setup-tests
+    {{ lawbook }} data fetch mnist
+    cargo fmt --check
+    cargo clippy --all-targets -- -D warnings
+    cargo nextest run --no-fail-fast
+    cargo test --doc
+    RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --lib
+    {{ python }} tests/notebooks/test_runner.py
+    {{ run_notebooks }}
+
+_setup-tests:
+    python3 workbook/kernel/setup.py --tests
+
+# The tests that take minutes: kills, full disks, long runs made again
+test-long: _setup-tests
+    {{ lawbook }} data fetch mnist
+    cargo nextest run --run-ignored ignored-only --no-fail-fast
+
+# Measure speed: `just bench`
+bench *ARGS:
+    {{ lawbook }} bench "$@"
+
+# Execute the notebooks and write them as HTML pages to data/cache/book/
+book: setup
+    {{ run_notebooks }} --html data/cache/book
