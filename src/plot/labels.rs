@@ -1,0 +1,101 @@
+//! Direct labels: each beside the right end of its mark, none upon another.
+//!
+//! Labels that stand above each other are first moved apart in their order, as little as that takes;
+//! then each looks for the nearest height at which it covers no mark and no other words.
+
+use crate::plot::axis::Scale;
+use crate::plot::geometry::Area;
+use crate::plot::mark::Mark;
+use crate::plot::range::Span;
+
+/// How far a label may go to find a free place, in pixels.
+const FARTHEST: i32 = 60;
+
+/// The rightmost point of `mark` inside the spans, in their units.
+pub fn right_end(mark: &Mark, y_scale: Scale, (x_lo, x_hi): Span, (y_lo, y_hi): Span) -> Option<(f64, f64)> {
+    let points: Vec<(f64, f64)> = match mark {
+        Mark::Line { points, .. } | Mark::Points { points, .. } => points.clone(),
+        Mark::Band { x, low, high, .. } | Mark::ErrorBars { x, low, high, .. } => {
+            let middle = |low: f64, high: f64| match y_scale {
+                Scale::Linear => low / 2.0 + high / 2.0,
+                Scale::Log => low.sqrt() * high.sqrt(),
+            };
+            x.iter().zip(low).zip(high).map(|((x, low), high)| (*x, middle(*low, *high))).collect()
+        }
+        Mark::Horizontal { y, .. } => vec![(x_hi, *y)],
+        Mark::Vertical { x, .. } => vec![(*x, y_hi)],
+        Mark::Text { .. } => Vec::new(),
+    };
+    let inside = points.into_iter().filter(|(x, y)| (x_lo..=x_hi).contains(x) && (y_lo..=y_hi).contains(y));
+    inside.max_by(|a, b| a.0.total_cmp(&b.0))
+}
+
+/// The first of `choices` that lies in `room` and off everything `taken`; the first of all if none does.
+pub fn first_free(choices: &[Area], room: &Area, taken: &[Area]) -> Area {
+    let free = choices.iter().find(|c| c.kept_inside(room) == **c && !taken.iter().any(|t| t.overlaps(c)));
+    *free.unwrap_or(&choices[0])
+}
+
+/// Where labels that want to be at `wanted` go: within the heights of `room`, apart from each other,
+/// and off everything `taken` if they can.
+pub fn settle(wanted: &[Area], room: &Area, taken: &[Area]) -> Vec<Area> {
+    let mut settled = wanted.to_vec();
+    let mut order: Vec<usize> = (0..wanted.len()).collect();
+    order.sort_by(|&a, &b| (wanted[a].top + wanted[a].bottom).total_cmp(&(wanted[b].top + wanted[b].bottom)));
+    for group in groups_above_each_other(wanted, &order) {
+        let tops = spread(&group.iter().map(|&i| wanted[i]).collect::<Vec<_>>(), room);
+        for (&i, top) in group.iter().zip(tops) {
+            settled[i] = wanted[i].moved(0.0, top - wanted[i].top);
+        }
+    }
+    let mut covered = taken.to_vec();
+    for &i in &order {
+        let heights = (0..=FARTHEST).step_by(2).flat_map(|d| [f64::from(d), -f64::from(d)]);
+        let choices: Vec<Area> = heights.map(|dy| settled[i].moved(0.0, dy)).collect();
+        let sideways = Area { left: f64::NEG_INFINITY, right: f64::INFINITY, ..*room };
+        settled[i] = first_free(&choices, &sideways, &covered);
+        covered.push(settled[i]);
+    }
+    settled
+}
+
+/// The labels whose breadths overlap, directly or through others, each group from top to bottom.
+fn groups_above_each_other(areas: &[Area], order: &[usize]) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for &i in order {
+        let touches = |j: &usize| areas[i].left < areas[*j].right && areas[*j].left < areas[i].right;
+        let (with, without): (Vec<_>, Vec<_>) = groups.into_iter().partition(|g| g.iter().any(touches));
+        let mut joined: Vec<usize> = with.into_iter().flatten().chain([i]).collect();
+        joined.sort_by_key(|i| order.iter().position(|o| o == i));
+        groups = without;
+        groups.push(joined);
+    }
+    groups
+}
+
+/// New tops for labels given from top to bottom: touching ones form a block around their mean place.
+fn spread(labels: &[Area], room: &Area) -> Vec<f64> {
+    // A block: its top, its height, how many labels it holds, and the sum of the tops they want for it.
+    let mut blocks: Vec<(f64, f64, usize, f64)> = Vec::new();
+    let place = |sum: f64, n: usize, height: f64| (sum / n as f64).min(room.bottom - height).max(room.top);
+    for label in labels {
+        let mut block = (place(label.top, 1, label.height()), label.height(), 1, label.top);
+        while let Some(&(top, height, n, sum)) = blocks.last().filter(|b| b.0 + b.1 > block.0) {
+            blocks.pop();
+            let (all, total) = (n + block.2, height + block.1);
+            let sum = sum + block.3 - height * block.2 as f64;
+            block = (place(sum, all, total).min(top.max(block.0)), total, all, sum);
+        }
+        blocks.push(block);
+    }
+    let mut heights = labels.iter().map(Area::height);
+    let mut tops = Vec::new();
+    for (top, _, n, _) in blocks {
+        let mut next = top;
+        for height in heights.by_ref().take(n) {
+            tops.push(next);
+            next += height;
+        }
+    }
+    tops
+}

@@ -1,0 +1,220 @@
+//! How a figure's panels share the page: margins just wide enough for what stands in them.
+//!
+//! Panels of a column share their left and right margins, panels of a row their upper and lower ones,
+//! so that frames line up. The right margin holds the labels of marks that end near the frame's edge.
+
+use crate::error::{Error, Result};
+use crate::plot::axis::{Axis, Ticks};
+use crate::plot::figure::{Figure, Panel};
+use crate::plot::frame::{Frame, along};
+use crate::plot::geometry::Area;
+use crate::plot::labels::right_end;
+use crate::plot::mark::Mark;
+use crate::plot::range::{Span, spans};
+use crate::plot::text::{Weight, Words};
+
+/// Text sizes in CSS pixels.
+pub const TICK_SIZE: f64 = 11.0;
+/// Direct labels.
+pub const LABEL_SIZE: f64 = 11.5;
+/// Between a mark's end and its label, beyond the marker's own reach.
+pub const LABEL_GAP: f64 = 6.0;
+/// Between the frame and its tick labels.
+pub const TICK_GAP: f64 = 7.0;
+
+const AXIS_SIZE: f64 = 12.0;
+const TITLE_SIZE: f64 = 12.5;
+const BETWEEN_PANELS: f64 = 26.0;
+/// From a row of tick labels, or a title, to what stands next to it.
+const AIR: f64 = 7.0;
+/// A frame smaller than this shows nothing.
+const SMALLEST_FRAME: f64 = 60.0;
+
+/// Everything of a panel that has found its place.
+pub struct Plan {
+    /// The axes' rectangle and spans.
+    pub frame: Frame,
+    /// All the room the panel has.
+    pub cell: Area,
+    /// Above the frame.
+    pub title: Words,
+    /// Below the tick labels.
+    pub x_label: Words,
+    /// At the far left, reading upwards.
+    pub y_label: Words,
+    /// Places of ticks below, their words, and the words' distance below the frame.
+    pub x_ticks: Vec<(f64, Words, f64)>,
+    /// Places of ticks at the left and their words.
+    pub y_ticks: Vec<(f64, Words)>,
+    /// Height of all tick labels below the frame.
+    pub x_ticks_height: f64,
+}
+
+/// Room beside a panel's frame: labels of the y axis at the left, names of marks at the right.
+#[derive(Clone, Copy)]
+struct Margins {
+    left: f64,
+    right: f64,
+}
+
+/// A direct label, broken into lines where it is long for a panel of this breadth.
+pub fn label_words(label: &str, cell_width: f64) -> Words {
+    Words::wrapped(label, LABEL_SIZE, Weight::Regular, 0.4 * cell_width)
+}
+
+/// From a mark's end to the left side of its label.
+pub fn label_distance(mark: &Mark) -> f64 {
+    LABEL_GAP + if let Mark::Points { look, .. } = mark { look.size / 2.0 } else { 0.0 }
+}
+
+/// The plans of all panels within `room`.
+///
+/// # Errors
+/// Those of [`spans`], and [`Error::Failed`] where the figure is too small for its panels.
+pub fn plans(figure: &Figure, room: &Area) -> Result<Vec<Plan>> {
+    let cells = cells(figure, room);
+    let columns = figure.columns.clamp(1, figure.panels.len().max(1));
+    let mut parts = Vec::new();
+    for (i, (panel, cell)) in figure.panels.iter().zip(&cells).enumerate() {
+        let place = place_of(figure, i);
+        let (x_span, y_span) = spans(panel, &place)?;
+        let most = ((cell.height() - 70.0) / 34.0).clamp(3.0, 7.0) as usize;
+        let y_ticks =
+            apart(words_of(panel.y.ticks_within(y_span.0, y_span.1, most)), &panel.y, y_span, cell.height());
+        let y_label = Words::wrapped(&panel.y.label, AXIS_SIZE, Weight::Regular, 0.8 * cell.height());
+        let widest = y_ticks.iter().map(|(_, words)| words.width()).fold(0.0, f64::max);
+        let left = y_label.height() + AIR + widest + TICK_GAP;
+        let right = gutter(panel, x_span, y_span, cell.width(), left);
+        parts.push((x_span, y_span, y_ticks, y_label, Margins { left, right }));
+    }
+    let shared = |i: usize, of: fn(&Margins) -> f64| -> f64 {
+        parts.iter().skip(i % columns).step_by(columns).map(|p| of(&p.4)).fold(0.0, f64::max)
+    };
+    let sides: Vec<(f64, f64)> =
+        (0..parts.len()).map(|i| (shared(i, |m| m.left), shared(i, |m| m.right))).collect();
+
+    let mut plans = Vec::new();
+    for (i, ((panel, cell), part)) in figure.panels.iter().zip(&cells).zip(parts).enumerate() {
+        let (x_span, y_span, y_ticks, y_label, _) = part;
+        let area = Area { left: cell.left + sides[i].0, right: cell.right - sides[i].1, ..*cell };
+        if area.width() < SMALLEST_FRAME {
+            return Err(too_small(figure, i));
+        }
+        let (x_ticks, x_ticks_height) = x_ticks(&panel.x, x_span, area.width());
+        plans.push(Plan {
+            frame: Frame { area, x_scale: panel.x.scale, x_span, y_scale: panel.y.scale, y_span },
+            cell: *cell,
+            title: Words::wrapped(&panel.title, TITLE_SIZE, Weight::Bold, cell.right - area.left),
+            x_label: Words::wrapped(&panel.x.label, AXIS_SIZE, Weight::Regular, area.width() + sides[i].1),
+            y_label,
+            x_ticks,
+            y_ticks,
+            x_ticks_height,
+        });
+    }
+    for (row, plans) in plans.chunks_mut(columns).enumerate() {
+        let top = plans.iter().map(|p| p.title.height() + AIR).fold(0.0, f64::max);
+        let bottom =
+            plans.iter().map(|p| TICK_GAP + p.x_ticks_height + AIR + p.x_label.height()).fold(0.0, f64::max);
+        for (i, plan) in plans.iter_mut().enumerate() {
+            plan.frame.area.top = plan.cell.top + top;
+            plan.frame.area.bottom = plan.cell.bottom - bottom;
+            if plan.frame.area.height() < SMALLEST_FRAME {
+                return Err(too_small(figure, row * columns + i));
+            }
+        }
+    }
+    Ok(plans)
+}
+
+/// How errors name panel `i`.
+fn place_of(figure: &Figure, i: usize) -> String {
+    format!("figure {:?}, panel {} ({:?})", figure.name, i + 1, figure.panels[i].title)
+}
+
+fn too_small(figure: &Figure, i: usize) -> Error {
+    let (width, height) = figure.size;
+    Error::Failed(format!(
+        "{}: {width} by {height} pixels leave no room for its axes and words: make the figure larger or its labels shorter",
+        place_of(figure, i)
+    ))
+}
+
+fn cells(figure: &Figure, room: &Area) -> Vec<Area> {
+    let columns = figure.columns.clamp(1, figure.panels.len().max(1));
+    let rows = figure.panels.len().div_ceil(columns).max(1);
+    let width = (room.width() - BETWEEN_PANELS * (columns - 1) as f64) / columns as f64;
+    let height = (room.height() - BETWEEN_PANELS * (rows - 1) as f64) / rows as f64;
+    let cell = |i: usize| {
+        let left = room.left + (i % columns) as f64 * (width + BETWEEN_PANELS);
+        let top = room.top + (i / columns) as f64 * (height + BETWEEN_PANELS);
+        Area { left, top, right: left + width, bottom: top + height }
+    };
+    (0..figure.panels.len()).map(cell).collect()
+}
+
+/// The right margin: what labels need that begin at their marks' ends.
+fn gutter(panel: &Panel, x_span: Span, y_span: Span, width: f64, left: f64) -> f64 {
+    let inner = width - left;
+    let needed = panel.marks.iter().filter(|m| !matches!(m, Mark::Vertical { .. })).filter_map(|mark| {
+        let words = label_words(mark.look().label.as_deref()?, width);
+        let end = along(right_end(mark, panel.y.scale, x_span, y_span)?.0, panel.x.scale, x_span);
+        Some(inner - (inner - label_distance(mark) - words.width()) / end.max(1e-3))
+    });
+    needed.fold(10.0, f64::max).min(0.5 * inner)
+}
+
+fn words_of(ticks: Vec<(f64, String)>) -> Vec<(f64, Words)> {
+    ticks.into_iter().map(|(at, text)| (at, Words::new(&text, TICK_SIZE, Weight::Regular))).collect()
+}
+
+/// Ticks of an upright axis; words that would touch those before are left out, their ticks stay.
+fn apart(mut ticks: Vec<(f64, Words)>, axis: &Axis, span: Span, height: f64) -> Vec<(f64, Words)> {
+    let mut last = f64::NEG_INFINITY;
+    for (at, words) in &mut ticks {
+        let y = along(*at, axis.scale, span) * (height - 70.0);
+        if (y - last).abs() < words.height() {
+            words.lines.clear();
+        } else {
+            last = y;
+        }
+    }
+    ticks
+}
+
+/// Ticks of a level axis: fewer where words would touch; given ones are broken into lines and rows.
+fn x_ticks(axis: &Axis, span: Span, width: f64) -> (Vec<(f64, Words, f64)>, f64) {
+    let x = |at: f64| along(at, axis.scale, span) * width;
+    let mut ticks = Vec::new();
+    if let Ticks::At(_) = axis.ticks {
+        let given = axis.ticks_within(span.0, span.1, 0);
+        let mut places: Vec<f64> = given.iter().map(|t| x(t.0)).collect();
+        places.sort_by(f64::total_cmp);
+        let nearest = places.windows(2).map(|p| p[1] - p[0]).fold(width, f64::min);
+        let wrap = |text: &str| Words::wrapped(text, TICK_SIZE, Weight::Regular, nearest - 8.0);
+        ticks = given.iter().map(|(at, text)| (*at, wrap(text))).collect();
+    } else {
+        for most in (2..=7).rev() {
+            ticks = words_of(axis.ticks_within(span.0, span.1, most));
+            let touch =
+                |p: &[(f64, Words)]| x(p[1].0) - x(p[0].0) < (p[0].1.width() + p[1].1.width()) / 2.0 + 8.0;
+            if !ticks.windows(2).any(touch) {
+                break;
+            }
+        }
+    }
+    // Each row: where its last words end, and its height.
+    let mut rows: Vec<(f64, f64)> = Vec::new();
+    let mut in_rows = Vec::new();
+    ticks.sort_by(|a, b| a.0.total_cmp(&b.0));
+    for (at, words) in ticks {
+        let (start, end) = (x(at) - words.width() / 2.0, x(at) + words.width() / 2.0);
+        let row = rows.iter().position(|r| r.0 + 4.0 < start).unwrap_or(rows.len());
+        rows.resize(rows.len().max(row + 1), (f64::NEG_INFINITY, 0.0));
+        rows[row] = (end, rows[row].1.max(words.height()));
+        in_rows.push((at, words, row));
+    }
+    let top = |row: usize| rows[..row].iter().map(|r| r.1).sum::<f64>();
+    let placed = in_rows.into_iter().map(|(at, words, row)| (at, words, top(row))).collect();
+    (placed, top(rows.len()))
+}
