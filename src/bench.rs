@@ -1,6 +1,7 @@
 //! How fast one training step is, beside this machine's best matrix product in the same sitting.
 
 use crate::net::Network;
+use crate::net::batch::{Batch, Inputs};
 use crate::net::fused::FusedMlp;
 use crate::net::mlp::Mlp;
 use crate::ops::matmul::{Into, Matrix, matmul};
@@ -64,7 +65,8 @@ fn step(sizes: &[usize], batch_size: usize) -> Row {
     let mut random = stream(0, "bench batch", 0);
     let inputs: Vec<f32> =
         (0..batch_size * mlp.inputs()).map(|_| 2.0 * random.random::<f32>() - 1.0).collect();
-    let labels: Vec<u8> = (0..batch_size).map(|_| random.random_range(0..mlp.classes() as u8)).collect();
+    let labels: Vec<u32> = (0..batch_size).map(|_| random.random_range(0..mlp.classes() as u32)).collect();
+    let batch = Batch { inputs: Inputs::Values(&inputs), targets: &labels, rows: batch_size, dropout: None };
     let (mut parameters, mut moments) = (mlp.initial(0), Moments::zero(mlp.n_params()));
     let mut gradient = vec![0.0; mlp.n_params()];
     let mut net = FusedMlp::new(&mlp, 1);
@@ -72,7 +74,7 @@ fn step(sizes: &[usize], batch_size: usize) -> Row {
     let begun = Instant::now();
     for t in 1.. {
         let start = Instant::now();
-        net.gradient(&parameters, &inputs, &labels, &mut gradient);
+        net.gradient(&parameters, &batch, &mut gradient);
         moments.step(Optimizer::adam(1e-3), t, &mut parameters, &gradient);
         times.push(start.elapsed().as_secs_f64());
         if t >= 20 && begun.elapsed().as_secs_f64() > 0.5 {

@@ -9,6 +9,7 @@ use crate::data::images::{Images, load};
 use crate::error::{Error, Result};
 use crate::machine;
 use crate::net::Network;
+use crate::net::batch::{Batch, Inputs};
 use crate::net::fused::FusedMlp;
 use crate::net::mlp::Mlp;
 use crate::paths::Home;
@@ -136,12 +137,13 @@ pub fn answered(jobs: &[Job], recorded: &[RunRecord], command: &str) -> Result<V
 pub fn probe_rate() -> f64 {
     let mlp = Mlp::new(&[784, 256, 256, 10]);
     let (inputs, labels) = (vec![0.5; 64 * 784], vec![3; 64]);
+    let batch = Batch { inputs: Inputs::Values(&inputs), targets: &labels, rows: 64, dropout: None };
     let parameters = mlp.initial(0);
     let mut gradient = vec![0.0; parameters.len()];
     let mut net = FusedMlp::new(&mlp, 1);
     let (start, mut steps) = (Instant::now(), 0);
     while start.elapsed() < REPORT_EVERY {
-        net.gradient(&parameters, &inputs, &labels, &mut gradient);
+        net.gradient(&parameters, &batch, &mut gradient);
         steps += 1;
     }
     f64::from(steps) * 6.0 * parameters.len() as f64 * 64.0 / start.elapsed().as_secs_f64()

@@ -8,8 +8,10 @@ use crate::data::images::{Images, Split};
 use crate::error::{Error, Result};
 use crate::machine;
 use crate::net::Network;
+use crate::net::batch::{Batch, Inputs};
 use crate::net::fused::FusedMlp;
 use crate::net::plain::PlainMlp;
+use crate::ops::dropout::Dropout;
 use crate::ops::loss::Score;
 use crate::optim::Moments;
 use crate::random::{permutation, stream};
@@ -35,7 +37,7 @@ pub struct Trainer {
     moments: Moments,
     gradient: Vec<f32>,
     inputs: Vec<f32>,
-    labels: Vec<u8>,
+    labels: Vec<u32>,
     step: u64,
     curve: Vec<Point>,
     seconds_before: f64,
@@ -135,7 +137,11 @@ impl Trainer {
     /// [`Error::Failed`] when the loss is no longer a finite number.
     pub fn advance(&mut self) -> Result<f64> {
         self.gather_batch();
-        let score = self.net.gradient(&self.parameters, &self.inputs, &self.labels, &mut self.gradient);
+        let batch = Batch {
+            dropout: Some(Dropout::new(self.spec.seed, self.step)),
+            ..images_batch(&self.inputs, &self.labels)
+        };
+        let score = self.net.gradient(&self.parameters, &batch, &mut self.gradient);
         let loss = score.loss / self.labels.len() as f64;
         self.step += 1;
         self.finite(loss, "the loss of a batch")?;
@@ -211,9 +217,8 @@ impl Trainer {
         let mut total = Score::default();
         for rows in rows.chunks(EVALUATION_ROWS) {
             gather(split, rows.iter().copied(), &self.levels, &mut self.inputs, &mut self.labels);
-            let score = self.net.score(&self.parameters, &self.inputs, &self.labels);
-            total.loss += score.loss;
-            total.correct += score.correct;
+            let score = self.net.score(&self.parameters, &images_batch(&self.inputs, &self.labels));
+            total += score;
         }
         total
     }
@@ -235,14 +240,19 @@ fn gather(
     rows: impl Iterator<Item = u32>,
     levels: &[f32; 256],
     inputs: &mut Vec<f32>,
-    labels: &mut Vec<u8>,
+    labels: &mut Vec<u32>,
 ) {
     inputs.clear();
     labels.clear();
     for row in rows {
         let row = row as usize;
-        labels.push(split.labels[row]);
+        labels.push(u32::from(split.labels[row]));
         let pixels = &split.pixels[row * split.size..(row + 1) * split.size];
         inputs.extend(pixels.iter().map(|&grey| levels[grey as usize]));
     }
+}
+
+/// Images side by side, to be scored.
+fn images_batch<'a>(inputs: &'a [f32], labels: &'a [u32]) -> Batch<'a> {
+    Batch { inputs: Inputs::Values(inputs), targets: labels, rows: labels.len(), dropout: None }
 }

@@ -1,17 +1,22 @@
 //! The fused network against its dfdx twin, finite differences and exact counts.
 
 use lawbook::net::Network;
+use lawbook::net::batch::{Batch, Inputs};
 use lawbook::net::fused::FusedMlp;
 use lawbook::net::mlp::Mlp;
 use lawbook::net::plain::PlainMlp;
 use lawbook::random::stream;
 use rand::RngExt;
 
-fn batch(mlp: &Mlp, rows: usize) -> (Vec<f32>, Vec<u8>) {
+fn samples(mlp: &Mlp, rows: usize) -> (Vec<f32>, Vec<u32>) {
     let mut random = stream(7, "test batch", 0);
     let inputs = (0..rows * mlp.inputs()).map(|_| 2.0 * random.random::<f32>() - 1.0).collect();
-    let labels = (0..rows).map(|_| random.random_range(0..mlp.classes() as u8)).collect();
+    let labels = (0..rows).map(|_| random.random_range(0..mlp.classes() as u32)).collect();
     (inputs, labels)
+}
+
+fn batch<'a>(inputs: &'a [f32], labels: &'a [u32]) -> Batch<'a> {
+    Batch { inputs: Inputs::Values(inputs), targets: labels, rows: labels.len(), dropout: None }
 }
 
 /// Largest difference relative to the largest value.
@@ -24,13 +29,15 @@ fn relative(a: &[f32], b: &[f32]) -> f32 {
 fn the_fused_gradient_agrees_with_dfdx_for_every_way_of_cutting_the_batch() {
     for sizes in [&[784, 96, 64, 10][..], &[5, 3], &[20, 33, 17, 9, 4]] {
         let mlp = Mlp::new(sizes);
-        let (inputs, labels) = batch(&mlp, 50);
+        let (inputs, labels) = samples(&mlp, 50);
         let parameters = mlp.initial(1);
         let mut expected = vec![0.0; mlp.n_params()];
-        let expected_score = PlainMlp::new(&mlp).gradient(&parameters, &inputs, &labels, &mut expected);
+        let expected_score =
+            PlainMlp::new(&mlp).gradient(&parameters, &batch(&inputs, &labels), &mut expected);
         for parts in [1, 2, 3, 7] {
             let mut found = vec![f32::NAN; mlp.n_params()];
-            let score = FusedMlp::new(&mlp, parts).gradient(&parameters, &inputs, &labels, &mut found);
+            let score =
+                FusedMlp::new(&mlp, parts).gradient(&parameters, &batch(&inputs, &labels), &mut found);
             assert!(
                 relative(&expected, &found) < 1e-4,
                 "{sizes:?} in {parts} parts: {}",
@@ -45,17 +52,17 @@ fn the_fused_gradient_agrees_with_dfdx_for_every_way_of_cutting_the_batch() {
 #[test]
 fn the_fused_gradient_is_the_slope_of_the_loss() {
     let mlp = Mlp::new(&[6, 8, 5, 3]);
-    let (inputs, labels) = batch(&mlp, 9);
+    let (inputs, labels) = samples(&mlp, 9);
     let parameters = mlp.initial(2);
     let mut net = FusedMlp::new(&mlp, 2);
     let mut gradient = vec![0.0; mlp.n_params()];
-    net.gradient(&parameters, &inputs, &labels, &mut gradient);
+    net.gradient(&parameters, &batch(&inputs, &labels), &mut gradient);
     let mut slopes = gradient.clone();
     for (i, slope) in slopes.iter_mut().enumerate() {
         let mut at = |step: f32| {
             let mut moved = parameters.clone();
             moved[i] += step;
-            net.score(&moved, &inputs, &labels).loss / labels.len() as f64
+            net.score(&moved, &batch(&inputs, &labels)).loss / labels.len() as f64
         };
         *slope = ((at(2e-3) - at(-2e-3)) / 4e-3) as f32;
     }

@@ -4,6 +4,7 @@
 //! order. The parts may run on several threads; the numbers depend on `parts`, never on threads.
 
 use crate::net::Network;
+use crate::net::batch::Batch;
 use crate::net::mlp::{Layer, Mlp};
 use crate::ops::layer::{add, column_sums, fill_with_bias, relu, relu_backward};
 use crate::ops::loss::{Score, score, score_and_gradient};
@@ -13,7 +14,6 @@ use rayon::prelude::*;
 /// An [`Mlp`] with its work space.
 #[derive(Debug)]
 pub struct FusedMlp {
-    inputs: usize,
     classes: usize,
     layers: Vec<Layer>,
     parts: Vec<Part>,
@@ -36,22 +36,21 @@ impl FusedMlp {
     /// `mlp` at work, each batch cut into `parts`.
     pub fn new(mlp: &Mlp, parts: usize) -> Self {
         let parts = (0..parts.max(1)).map(|_| Part::default()).collect();
-        Self { inputs: mlp.inputs(), classes: mlp.classes(), layers: mlp.layers(), parts }
+        Self { classes: mlp.classes(), layers: mlp.layers(), parts }
     }
 }
 
 impl Network for FusedMlp {
-    fn gradient(&mut self, parameters: &[f32], inputs: &[f32], labels: &[u8], gradient: &mut [f32]) -> Score {
-        let scale = 1.0 / labels.len() as f32;
-        let rows = labels.len().div_ceil(self.parts.len());
+    fn gradient(&mut self, parameters: &[f32], batch: &Batch, gradient: &mut [f32]) -> Score {
+        let scale = 1.0 / batch.rows as f32;
         let (layers, classes) = (&self.layers, self.classes);
-        let pieces: Vec<_> = inputs.chunks(rows * self.inputs).zip(labels.chunks(rows)).collect();
+        let pieces = batch.parts(self.parts.len());
         let used = pieces.len();
-        let work = |part: &mut Part, (inputs, labels): (&[f32], &[u8]), gradient: &mut [f32]| {
-            part.forward(layers, parameters, inputs, labels.len());
+        let work = |part: &mut Part, piece: Batch, gradient: &mut [f32]| {
+            part.forward(layers, parameters, piece.values(), piece.rows);
             let logits = part.activations.last_mut().expect("an MLP has a layer");
-            part.score = score_and_gradient(logits, labels, classes, scale);
-            part.backward(layers, parameters, inputs, labels.len(), gradient);
+            part.score = score_and_gradient(logits, piece.targets, classes, scale);
+            part.backward(layers, parameters, piece.values(), piece.rows, gradient);
         };
         if used == 1 {
             work(&mut self.parts[0], pieces[0], gradient);
@@ -67,13 +66,15 @@ impl Network for FusedMlp {
                 add(gradient, &part.gradient);
             }
         }
-        total(self.parts[..used].iter().map(|part| part.score))
+        let mut total = Score::default();
+        self.parts[..used].iter().for_each(|part| total += part.score);
+        total
     }
 
-    fn score(&mut self, parameters: &[f32], inputs: &[f32], labels: &[u8]) -> Score {
+    fn score(&mut self, parameters: &[f32], batch: &Batch) -> Score {
         let part = &mut self.parts[0];
-        part.forward(&self.layers, parameters, inputs, labels.len());
-        score(part.activations.last().expect("an MLP has a layer"), labels, self.classes)
+        part.forward(&self.layers, parameters, batch.values(), batch.rows);
+        score(part.activations.last().expect("an MLP has a layer"), batch.targets, self.classes)
     }
 }
 
@@ -122,9 +123,4 @@ impl Part {
             }
         }
     }
-}
-
-fn total(scores: impl Iterator<Item = Score>) -> Score {
-    scores
-        .fold(Score::default(), |sum, s| Score { loss: sum.loss + s.loss, correct: sum.correct + s.correct })
 }

@@ -1,19 +1,22 @@
 //! What learns. A network's shape is plain data; its parameters are one flat slice, in one layout
 //! that the fused CPU form and the dfdx form share, so that either can train what the other began.
 
+pub mod batch;
+pub mod layout;
 pub mod mlp;
 pub mod fused;
 pub mod plain;
 
+use crate::net::batch::Batch;
 use crate::ops::loss::Score;
 
 /// A network at work on flat parameters.
 pub trait Network: Send {
-    /// Writes the gradient of the mean cross-entropy over a batch and returns the batch's score.
+    /// Writes the gradient of the mean loss over a batch and returns the batch's score before.
     ///
-    /// `inputs` is `labels.len() × input size`, row-major; `gradient` has one number per parameter.
-    fn gradient(&mut self, parameters: &[f32], inputs: &[f32], labels: &[u8], gradient: &mut [f32]) -> Score;
+    /// `gradient` has one number per parameter; what stands in it is overwritten.
+    fn gradient(&mut self, parameters: &[f32], batch: &Batch, gradient: &mut [f32]) -> Score;
 
-    /// Scores a batch without learning from it.
-    fn score(&mut self, parameters: &[f32], inputs: &[f32], labels: &[u8]) -> Score;
+    /// Scores a batch without learning from it, dropout off.
+    fn score(&mut self, parameters: &[f32], batch: &Batch) -> Score;
 }

@@ -2,6 +2,7 @@
 //! fused form's tests and the road to CUDA.
 
 use crate::net::Network;
+use crate::net::batch::Batch;
 use crate::net::mlp::{Layer, Mlp};
 use crate::ops::loss::{Score, score};
 use dfdx::losses::cross_entropy_with_logits_loss;
@@ -36,8 +37,8 @@ impl PlainMlp {
         self.layers.iter().map(tensor).collect()
     }
 
-    fn batch(&self, inputs: &[f32], rows: usize) -> Tensor<(usize, usize), f32, Cpu> {
-        self.device.tensor_from_vec(inputs.to_vec(), (rows, self.inputs))
+    fn inputs(&self, batch: &Batch) -> Tensor<(usize, usize), f32, Cpu> {
+        self.device.tensor_from_vec(batch.values().to_vec(), (batch.rows, self.inputs))
     }
 }
 
@@ -58,15 +59,15 @@ fn forward<T: Tape<f32, Cpu>>(
 }
 
 impl Network for PlainMlp {
-    fn gradient(&mut self, parameters: &[f32], inputs: &[f32], labels: &[u8], gradient: &mut [f32]) -> Score {
-        let rows = labels.len();
+    fn gradient(&mut self, parameters: &[f32], batch: &Batch, gradient: &mut [f32]) -> Score {
+        let (rows, labels) = (batch.rows, batch.targets);
         let tensors = self.tensors(parameters);
         let mut one_hot = vec![0.0; rows * self.classes];
         for (row, &label) in one_hot.chunks_exact_mut(self.classes).zip(labels) {
             row[label as usize] = 1.0;
         }
         let one_hot = self.device.tensor_from_vec(one_hot, (rows, self.classes));
-        let logits = forward(&tensors, self.batch(inputs, rows).leaky_trace());
+        let logits = forward(&tensors, self.inputs(batch).leaky_trace());
         let total = score(&logits.as_vec(), labels, self.classes);
         let gradients = cross_entropy_with_logits_loss(logits, one_hot).backward();
         for ((weights, biases), layer) in tensors.iter().zip(&self.layers) {
@@ -76,8 +77,8 @@ impl Network for PlainMlp {
         total
     }
 
-    fn score(&mut self, parameters: &[f32], inputs: &[f32], labels: &[u8]) -> Score {
-        let logits = forward(&self.tensors(parameters), self.batch(inputs, labels.len()));
-        score(&logits.as_vec(), labels, self.classes)
+    fn score(&mut self, parameters: &[f32], batch: &Batch) -> Score {
+        let logits = forward(&self.tensors(parameters), self.inputs(batch));
+        score(&logits.as_vec(), batch.targets, self.classes)
     }
 }

@@ -30,8 +30,13 @@ pub fn relu_backward(gradient: &mut [f32], activation: &[f32]) {
 
 /// `out[j] = Σ_i x[i, j]`: the gradient of a bias.
 pub fn column_sums(out: &mut [f32], x: &[f32]) {
+    out.fill(0.0);
+    column_sums_add(out, x);
+}
+
+/// `out[j] += Σ_i x[i, j]`.
+pub fn column_sums_add(out: &mut [f32], x: &[f32]) {
     Arch::new().dispatch(|| {
-        out.fill(0.0);
         for row in x.chunks_exact(out.len()) {
             for (sum, &x) in out.iter_mut().zip(row) {
                 *sum += x;

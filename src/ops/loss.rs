@@ -4,6 +4,8 @@
 //! loss(z, y) = ln Σ_j exp z_j - z_y            d loss / d z_j = softmax(z)_j - [j = y]
 //! ```
 
+use std::ops::AddAssign;
+
 /// What a model scores on some samples.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Score {
@@ -13,8 +15,15 @@ pub struct Score {
     pub correct: usize,
 }
 
+impl AddAssign for Score {
+    fn add_assign(&mut self, other: Self) {
+        self.loss += other.loss;
+        self.correct += other.correct;
+    }
+}
+
 /// Scores `logits` (`labels.len() × classes`). A tie goes to the first of the largest logits.
-pub fn score(logits: &[f32], labels: &[u8], classes: usize) -> Score {
+pub fn score(logits: &[f32], labels: &[u32], classes: usize) -> Score {
     let mut total = Score::default();
     for (z, &label) in logits.chunks_exact(classes).zip(labels) {
         let (argmax, max) = argmax(z);
@@ -26,7 +35,7 @@ pub fn score(logits: &[f32], labels: &[u8], classes: usize) -> Score {
 }
 
 /// Turns `logits` into the gradient of `scale × Σ loss` in place and returns the [`Score`] before.
-pub fn score_and_gradient(logits: &mut [f32], labels: &[u8], classes: usize, scale: f32) -> Score {
+pub fn score_and_gradient(logits: &mut [f32], labels: &[u32], classes: usize, scale: f32) -> Score {
     let total = score(logits, labels, classes);
     for (z, &label) in logits.chunks_exact_mut(classes).zip(labels) {
         let (_, max) = argmax(z);

@@ -6,5 +6,9 @@
 
 pub mod matmul;
 pub mod layer;
+pub mod dropout;
+pub mod embedding;
+pub mod layer_norm;
 pub mod loss;
+pub mod head;
 pub mod adam;
