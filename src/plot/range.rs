@@ -12,7 +12,7 @@ pub type Span = (f64, f64);
 const AIR: f64 = 0.05;
 
 /// Air above and below points that carry written values.
-const AIR_FOR_VALUES: f64 = 0.11;
+const AIR_FOR_VALUES: f64 = 0.15;
 
 /// What the x and y axis of `panel` span; `place` names the panel in errors.
 ///
