@@ -1,4 +1,4 @@
-//! What a notebook sees; nothing else is promised.
+//! What a notebook sees; nothing else is promised. Every type that a cell may keep must stand here.
 
 pub use crate::budget::Budget;
 pub use crate::fit::power;
@@ -8,5 +8,7 @@ pub use crate::plot::{Align, Axis, Colour, Figure, Mark, Marker, Panel};
 pub use crate::random::stream;
 pub use crate::run::{RunRecord, RunSpec};
 pub use crate::stats::{Mean, mean};
+pub use crate::study::Results;
+pub use crate::study::claim::{Claim, Claims, Verdict};
 pub use crate::study::s02_size as s02;
 pub use crate::table::{Table, Values};

@@ -11,8 +11,8 @@ pub type Span = (f64, f64);
 /// Air beyond the first and last value, as a part of the span.
 const AIR: f64 = 0.05;
 
-/// Air above points that carry written values.
-const AIR_FOR_VALUES: f64 = 0.11;
+/// Air above and below points that carry written values.
+const AIR_FOR_VALUES: f64 = 0.15;
 
 /// What the x and y axis of `panel` span; `place` names the panel in errors.
 ///
@@ -26,9 +26,9 @@ pub fn spans(panel: &Panel, place: &str) -> Result<(Span, Span)> {
         gather(mark, &mut xs, &mut ys);
     }
     let written = |m: &Mark| matches!(m, Mark::Points { values, .. } if !values.is_empty());
-    let above = if panel.marks.iter().any(written) { AIR_FOR_VALUES } else { AIR };
+    let air = if panel.marks.iter().any(written) { AIR_FOR_VALUES } else { AIR };
     let x = span(&panel.x, &xs, AIR, &format!("{place}, x axis"))?;
-    let y = span(&panel.y, &ys, above, &format!("{place}, y axis"))?;
+    let y = span(&panel.y, &ys, air, &format!("{place}, y axis"))?;
     for mark in &panel.marks {
         if let Mark::Text { at, text, .. } = mark {
             let fits = |axis: &Axis, v: f64| v.is_finite() && (axis.scale == Scale::Linear || v > 0.0);
@@ -93,7 +93,7 @@ fn gather(mark: &Mark, xs: &mut Vec<f64>, ys: &mut Vec<f64>) {
     }
 }
 
-fn span(axis: &Axis, values: &[f64], above: f64, place: &str) -> Result<Span> {
+fn span(axis: &Axis, values: &[f64], air: f64, place: &str) -> Result<Span> {
     let ticks: &[(f64, String)] = if let Ticks::At(places) = &axis.ticks { places } else { &[] };
     let all = || values.iter().copied().chain(ticks.iter().map(|t| t.0).filter(|v| v.is_finite()));
     if axis.scale == Scale::Log
@@ -119,8 +119,8 @@ fn span(axis: &Axis, values: &[f64], above: f64, place: &str) -> Result<Span> {
     }
     let (lo, hi) = (all().fold(f64::INFINITY, f64::min), all().fold(f64::NEG_INFINITY, f64::max));
     match axis.scale {
-        Scale::Log => Ok(log_air(lo, hi, above)),
-        Scale::Linear if (hi - lo).is_finite() => Ok(linear_air(lo, hi, above)),
+        Scale::Log => Ok(log_air(lo, hi, air)),
+        Scale::Linear if (hi - lo).is_finite() => Ok(linear_air(lo, hi, air)),
         Scale::Linear => failed(format!(
             "{place}: the values from {lo} to {hi} are too far apart for a linear axis: use a log axis, or a range"
         )),
@@ -128,10 +128,10 @@ fn span(axis: &Axis, values: &[f64], above: f64, place: &str) -> Result<Span> {
 }
 
 /// Air on both sides; around a single value, a tenth of it, or 1 around 0.
-fn linear_air(lo: f64, hi: f64, above: f64) -> Span {
+fn linear_air(lo: f64, hi: f64, air: f64) -> Span {
     let largest = lo.abs().max(hi.abs());
     if hi - lo > largest * 1e-9 {
-        (lo - AIR * (hi - lo), hi + above * (hi - lo))
+        (lo - air * (hi - lo), hi + air * (hi - lo))
     } else if largest > 1e-300 {
         (lo - 0.1 * largest, (hi + 0.1 * largest).min(f64::MAX))
     } else {
@@ -140,9 +140,9 @@ fn linear_air(lo: f64, hi: f64, above: f64) -> Span {
 }
 
 /// Air on both sides in the logarithm; around a single value, a factor of 2.
-fn log_air(lo: f64, hi: f64, above: f64) -> Span {
+fn log_air(lo: f64, hi: f64, air: f64) -> Span {
     let decades = hi.log10() - lo.log10();
-    let (below, above) = if decades > 1e-9 { (AIR * decades, above * decades) } else { (0.3, 0.3) };
+    let air = if decades > 1e-9 { air * decades } else { 0.3 };
     let widest = |v: f64| v.clamp(f64::MIN_POSITIVE, f64::MAX);
-    (widest(lo / 10f64.powf(below)), widest(hi * 10f64.powf(above)))
+    (widest(lo / 10f64.powf(air)), widest(hi * 10f64.powf(air)))
 }

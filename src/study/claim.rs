@@ -51,6 +51,15 @@ impl Verdict {
 pub struct Claims(pub Vec<Claim>);
 
 impl Claims {
+    /// The verdict on one claim, in words.
+    ///
+    /// # Panics
+    /// When there is no claim with this id.
+    pub fn verdict(&self, id: &str) -> &'static str {
+        let claim = self.0.iter().find(|claim| claim.id == id);
+        claim.unwrap_or_else(|| panic!("there is no claim {id:?}")).verdict.words()
+    }
+
     /// Shows the claims in a notebook.
     pub fn evcxr_display(&self) {
         let mut html = String::from(

@@ -66,7 +66,7 @@ pub fn data(f: &Findings) -> Figure {
     );
     let x = Axis::log("Training images");
     let panel = Panel::new("", x, Axis::log("Test error (%)"), marks);
-    let mut figure = Figure::new("02-data", "Error falls with data; part of the slope is training time", vec![panel])
+    let mut figure = Figure::new("02-data", "Error against data, with epochs fixed and with steps fixed", vec![panel])
         .note(format!(
             "784-{w}-{w}-10 on MNIST; mean ± 1 sd over {} seeds; dashed: least squares in ln(error); α with its 95 % interval over seeds",
             f.seeds,
@@ -171,10 +171,9 @@ pub fn overfitting(f: &Findings) -> Figure {
     };
     let left = panel("Training images", "Training loss (nats)", |row| &row.train_loss_by_epoch);
     let right = panel("Test images", "Test loss (nats)", |row| &row.test_loss_by_epoch);
-    let mut figure =
-        Figure::new("02-overfitting", "Overfitting shows in the loss, not in the error", vec![left, right])
-            .note(format!("mean over {} seeds, all training images", f.seeds))
-            .records(&f.records);
+    let mut figure = Figure::new("02-overfitting", "Loss along training, by width", vec![left, right])
+        .note(format!("mean over {} seeds, all training images", f.seeds))
+        .records(&f.records);
     figure.size = (940, 400);
     figure
 }
