@@ -4,15 +4,22 @@
 //! loss = Σ_t  ln Σ_v exp(z_tv) - z_t,y(t)            z = x Wᵀ + b
 //! ```
 //!
-//! Places are taken in blocks; a block's logits become, in place, the gradient at the logits, from
-//! which the gradients of `x`, `W` and `b` follow before the next block is begun.
+//! Places are taken in blocks, and words in blocks. A first pass over the words finds each place's
+//! softmax, a second one computes the same logits again and turns them, in place, into the gradient
+//! at the logits, from which those of `x`, `W` and `b` follow. Computing a block twice costs less than
+//! keeping it: no block ever leaves the cache.
 
 use crate::ops::layer::{column_sums_add, fill_with_bias};
-use crate::ops::loss::{Score, score, score_and_gradient};
+use crate::ops::loss::Score;
 use crate::ops::matmul::{Into, Matrix, matmul};
+use crate::ops::softmax::{self, Softmax};
+use std::ops::Range;
 
-/// Places whose logits are held at once.
-const BLOCK: usize = 64;
+/// Places taken at once.
+const PLACES: usize = 256;
+
+/// Words taken at once; the logits of a block are 512 KiB.
+const WORDS: usize = 512;
 
 /// A linear layer onto the vocabulary.
 #[derive(Debug, Clone, Copy)]
@@ -37,12 +44,11 @@ pub struct HeadGradient<'a> {
 }
 
 impl Head<'_> {
-    /// Scores `x` (`targets.len() × width`) against the next words.
-    pub fn score(&self, x: &[f32], targets: &[u32], logits: &mut Vec<f32>) -> Score {
+    /// Scores `x` (`targets.len() × width`) against the next words; `space` is work space.
+    pub fn score(&self, x: &[f32], targets: &[u32], space: &mut Vec<f32>) -> Score {
         let mut total = Score::default();
-        for (x, targets) in x.chunks(BLOCK * self.width).zip(targets.chunks(BLOCK)) {
-            self.logits(x, targets.len(), logits);
-            total += score(logits, targets, self.vocabulary);
+        for (x, targets) in x.chunks(PLACES * self.width).zip(targets.chunks(PLACES)) {
+            self.softmaxes(x, targets, space).iter().for_each(|softmax| total += softmax.score());
         }
         total
     }
@@ -54,33 +60,115 @@ impl Head<'_> {
         targets: &[u32],
         scale: f32,
         gradient: &mut HeadGradient,
-        logits: &mut Vec<f32>,
+        space: &mut Vec<f32>,
     ) -> Score {
         let mut total = Score::default();
-        for (x, targets) in x.chunks_mut(BLOCK * self.width).zip(targets.chunks(BLOCK)) {
-            let rows = targets.len();
-            self.logits(x, rows, logits);
-            total += score_and_gradient(logits, targets, self.vocabulary, scale);
-            let upper = Matrix::new(logits, rows, self.vocabulary);
-            matmul(gradient.weight, upper.t(), Matrix::new(x, rows, self.width), Into::Add);
-            if let Some(bias) = &mut gradient.bias {
-                column_sums_add(bias, logits);
+        let mut x_gradient = vec![0.0; PLACES.min(targets.len()) * self.width];
+        for (x, targets) in x.chunks_mut(PLACES * self.width).zip(targets.chunks(PLACES)) {
+            let softmaxes = self.softmaxes(x, targets, space);
+            softmaxes.iter().for_each(|softmax| total += softmax.score());
+            let x_gradient = &mut x_gradient[..x.len()];
+            x_gradient.fill(0.0);
+            for words in self.blocks() {
+                let logits = self.logits(x, words.clone(), space);
+                softmax::gradient(&softmaxes, logits, words.clone(), scale);
+                let entries = words.start * self.width..words.end * self.width;
+                let upper = Matrix::new(logits, targets.len(), words.len());
+                let inputs = Matrix::new(x, targets.len(), self.width);
+                matmul(&mut gradient.weight[entries.clone()], upper.t(), inputs, Into::Add);
+                if let Some(bias) = &mut gradient.bias {
+                    column_sums_add(&mut bias[words.clone()], logits);
+                }
+                let weight = Matrix::new(&self.weight[entries], words.len(), self.width);
+                matmul(x_gradient, upper, weight, Into::Add);
             }
-            matmul(x, upper, Matrix::new(self.weight, self.vocabulary, self.width), Into::Replace);
+            x.copy_from_slice(x_gradient);
         }
         total
     }
 
-    fn logits(&self, x: &[f32], rows: usize, logits: &mut Vec<f32>) {
-        logits.resize(rows * self.vocabulary, 0.0);
-        let weight = Matrix::new(self.weight, self.vocabulary, self.width).t();
+    /// The softmax of every place, from one pass over the words.
+    fn softmaxes(&self, x: &[f32], targets: &[u32], space: &mut Vec<f32>) -> Vec<Softmax> {
+        let mut softmaxes: Vec<Softmax> = targets.iter().map(|&target| Softmax::new(target)).collect();
+        for words in self.blocks() {
+            let logits = self.logits(x, words.clone(), space);
+            softmax::see(&mut softmaxes, logits, words);
+        }
+        softmaxes
+    }
+
+    fn blocks(&self) -> impl Iterator<Item = Range<usize>> {
+        let vocabulary = self.vocabulary;
+        (0..vocabulary).step_by(WORDS).map(move |start| start..(start + WORDS).min(vocabulary))
+    }
+
+    /// The logits of some words at every place of `x`, place after place.
+    fn logits<'s>(&self, x: &[f32], words: Range<usize>, space: &'s mut Vec<f32>) -> &'s mut [f32] {
+        let places = x.len() / self.width;
+        let needed = places * words.len();
+        if space.len() < needed {
+            space.resize(needed, 0.0);
+        }
+        let logits = &mut space[..needed];
+        let weight = &self.weight[words.start * self.width..words.end * self.width];
+        let weight = Matrix::new(weight, words.len(), self.width).t();
         let into = match self.bias {
             Some(bias) => {
-                fill_with_bias(logits, bias);
+                fill_with_bias(logits, &bias[words]);
                 Into::Add
             }
             None => Into::Replace,
         };
-        matmul(logits, Matrix::new(x, rows, self.width), weight, into);
+        matmul(logits, Matrix::new(x, places, self.width), weight, into);
+        logits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::loss;
+    use crate::random::stream;
+    use rand::RngExt;
+
+    /// More places and words than one block holds, and a remainder of both.
+    const SIZES: (usize, usize, usize) = (PLACES + 3, 7, 2 * WORDS + 5);
+
+    fn numbers(purpose: &str, n: usize) -> Vec<f32> {
+        let mut random = stream(1, purpose, 0);
+        (0..n).map(|_| 2.0 * random.random::<f32>() - 1.0).collect()
+    }
+
+    #[test]
+    fn the_head_in_blocks_agrees_with_all_logits_at_once() {
+        let (places, width, vocabulary) = SIZES;
+        let (x, weight, bias) =
+            (numbers("x", places * width), numbers("w", vocabulary * width), numbers("b", vocabulary));
+        let targets: Vec<u32> = (0..places).map(|t| (t * 37 % vocabulary) as u32).collect();
+        let mut z = vec![0.0; places * vocabulary];
+        fill_with_bias(&mut z, &bias);
+        let matrix = Matrix::new(&weight, vocabulary, width);
+        matmul(&mut z, Matrix::new(&x, places, width), matrix.t(), Into::Add);
+        let expected = loss::score_and_gradient(&mut z, &targets, vocabulary, 0.1);
+        let upper = Matrix::new(&z, places, vocabulary);
+        let mut expected_x = vec![0.0; x.len()];
+        matmul(&mut expected_x, upper, matrix, Into::Replace);
+        let mut expected_w = vec![0.0; weight.len()];
+        matmul(&mut expected_w, upper.t(), Matrix::new(&x, places, width), Into::Replace);
+        let mut expected_b = vec![0.0; vocabulary];
+        column_sums_add(&mut expected_b, &z);
+
+        let head = Head { weight: &weight, bias: Some(&bias), width, vocabulary };
+        let (mut found_w, mut found_b) = (vec![0.0; weight.len()], vec![0.0; vocabulary]);
+        let mut gradient = HeadGradient { weight: &mut found_w, bias: Some(&mut found_b) };
+        let (mut found_x, mut space) = (x.clone(), Vec::new());
+        assert_eq!(head.score(&x, &targets, &mut space).correct, expected.correct);
+        let found = head.score_and_gradient(&mut found_x, &targets, 0.1, &mut gradient, &mut space);
+        assert!((found.loss / expected.loss - 1.0).abs() < 1e-6 && found.correct == expected.correct);
+        for (expected, found) in [(&expected_x, &found_x), (&expected_w, &found_w), (&expected_b, &found_b)] {
+            let scale = expected.iter().fold(0f32, |max, x| max.max(x.abs()));
+            let apart = expected.iter().zip(found).fold(0f32, |max, (a, b)| max.max((a - b).abs()));
+            assert!(apart / scale < 1e-5, "{}", apart / scale);
+        }
     }
 }

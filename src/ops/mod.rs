@@ -5,10 +5,12 @@
 //! or NEON where it finds them. The only module with `unsafe`; every block says why it is sound.
 
 pub mod matmul;
+pub mod exp;
 pub mod layer;
 pub mod dropout;
 pub mod embedding;
 pub mod layer_norm;
 pub mod loss;
+pub mod softmax;
 pub mod head;
 pub mod adam;
