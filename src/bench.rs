@@ -3,7 +3,8 @@
 use crate::net::Network;
 use crate::net::batch::{Batch, Inputs};
 use crate::net::fused::FusedMlp;
-use crate::net::mlp::Mlp;
+use crate::net::mlp::{Mlp, Scale};
+use crate::ops::loss::Loss;
 use crate::ops::matmul::{Into, Matrix, matmul};
 use crate::optim::{Moments, Optimizer};
 use crate::random::stream;
@@ -67,15 +68,15 @@ fn step(sizes: &[usize], batch_size: usize) -> Row {
         (0..batch_size * mlp.inputs()).map(|_| 2.0 * random.random::<f32>() - 1.0).collect();
     let labels: Vec<u32> = (0..batch_size).map(|_| random.random_range(0..mlp.classes() as u32)).collect();
     let batch = Batch { inputs: Inputs::Values(&inputs), targets: &labels, rows: batch_size, dropout: None };
-    let (mut parameters, mut moments) = (mlp.initial(0), Moments::zero(mlp.n_params()));
+    let (mut parameters, mut moments) = (mlp.initial(0, Scale::None), Moments::zero(mlp.n_params()));
     let mut gradient = vec![0.0; mlp.n_params()];
-    let mut net = FusedMlp::new(&mlp, 1);
+    let mut net = FusedMlp::<f32>::new(&mlp, Loss::CrossEntropy, 1);
     let mut times = Vec::new();
     let begun = Instant::now();
     for t in 1.. {
         let start = Instant::now();
         net.gradient(&parameters, &batch, &mut gradient);
-        moments.step(Optimizer::adam(1e-3), t, &mut parameters, &gradient);
+        moments.step(Optimizer::adam(1e-3), 1.0, t, &mut parameters, &gradient);
         times.push(start.elapsed().as_secs_f64());
         if t >= 20 && begun.elapsed().as_secs_f64() > 0.5 {
             break;

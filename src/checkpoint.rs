@@ -4,9 +4,9 @@
 //! tells which numbers come next.
 
 use crate::error::{Error, Result};
-use crate::optim::Moments;
+use crate::learner::State;
 use crate::paths::write_whole;
-use crate::run::{Point, RunSpec};
+use crate::run::{Point, Precision, RunSpec};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -18,10 +18,8 @@ use std::path::Path;
 pub struct Checkpoint {
     /// What decides the run, how far it is, and what it has measured.
     pub progress: Progress,
-    /// Flat parameters.
-    pub parameters: Vec<f32>,
-    /// The optimizer's state.
-    pub moments: Moments,
+    /// Parameters and the optimizer's moments.
+    pub state: State,
 }
 
 /// The part of a [`Checkpoint`] that is no tensor.
@@ -38,6 +36,7 @@ pub struct Progress {
 }
 
 const PROGRESS: &str = "lawbook";
+const TENSORS: [&str; 3] = ["parameters", "first_moment", "second_moment"];
 
 impl Checkpoint {
     /// Writes the checkpoint whole or not at all.
@@ -46,14 +45,10 @@ impl Checkpoint {
     /// [`Error::Io`] where the file cannot be written; an older one then stands unchanged.
     pub fn save(&self, path: &Path) -> Result<()> {
         let json = serde_json::to_string(&self.progress).expect("progress holds numbers and words only");
-        let tensors = [
-            ("parameters", &self.parameters),
-            ("first_moment", &self.moments.first),
-            ("second_moment", &self.moments.second),
-        ];
-        let bytes: Vec<Vec<u8>> = tensors.iter().map(|(_, values)| bytes_of(values)).collect();
-        let views = tensors.iter().zip(&bytes).map(|((name, values), bytes)| {
-            let view = TensorView::new(Dtype::F32, vec![values.len()], bytes).expect("four bytes per number");
+        let (dtype, size) = kind(self.state.precision);
+        let views = TENSORS.iter().zip(&self.state.tensors).map(|(name, bytes)| {
+            let view =
+                TensorView::new(dtype, vec![bytes.len() / size], bytes).expect("whole numbers, one shape");
             (*name, view)
         });
         let file = serialize(views, Some(HashMap::from([(PROGRESS.to_owned(), json)])))
@@ -82,27 +77,27 @@ impl Checkpoint {
         if progress.spec != *spec {
             return Err(wrong(format!("it belongs to run {}, not to {}", progress.spec.id(), spec.id())));
         }
+        let (dtype, size) = kind(spec.precision);
         let read = |name: &str| {
             let tensor =
                 tensors.tensor(name).map_err(|e| wrong(format!("it lacks the tensor {name} ({e})")))?;
-            let values = floats_of(tensor.data());
-            if tensor.dtype() != Dtype::F32 || values.len() != spec.n_params() {
+            if tensor.dtype() != dtype || tensor.data().len() != size * spec.n_params() {
                 return Err(wrong(format!(
-                    "its tensor {name} has not {} numbers of 32 bits",
+                    "its tensor {name} is not {} numbers of {dtype}",
                     spec.n_params()
                 )));
             }
-            Ok(values)
+            Ok(tensor.data().to_vec())
         };
-        let moments = Moments { first: read("first_moment")?, second: read("second_moment")? };
-        Ok(Some(Self { parameters: read("parameters")?, moments, progress }))
+        let tensors = [read(TENSORS[0])?, read(TENSORS[1])?, read(TENSORS[2])?];
+        Ok(Some(Self { progress, state: State { precision: spec.precision, tensors } }))
     }
 }
 
-fn bytes_of(values: &[f32]) -> Vec<u8> {
-    values.iter().flat_map(|v| v.to_le_bytes()).collect()
-}
-
-fn floats_of(bytes: &[u8]) -> Vec<f32> {
-    bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
+/// What one number is in the file, and how many bytes it takes.
+fn kind(precision: Precision) -> (Dtype, usize) {
+    match precision {
+        Precision::Single => (Dtype::F32, 4),
+        Precision::Double => (Dtype::F64, 8),
+    }
 }

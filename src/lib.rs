@@ -23,6 +23,7 @@ pub mod optim;
 // 3 LABORATORY: a run, what it leaves, and many runs.
 pub mod run;
 pub mod records;
+pub mod learner;
 pub mod checkpoint;
 pub mod train;
 pub mod sweep;

@@ -1,13 +1,15 @@
-//! How parameters move: an optimizer's settings, and its state along a run.
+//! How parameters move: an optimizer's settings, its schedule, and its state along a run.
 
 use crate::ops::adam::Adam;
+use crate::ops::real::Real;
+use crate::ops::sgd::Sgd;
 use serde::{Deserialize, Serialize};
 
 /// An optimizer with all that decides its steps.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Optimizer {
-    /// Adam without weight decay, at a constant learning rate.
+    /// Adam; its weight decay, if any, is added to the gradient (coupled, L2).
     Adam {
         /// Step size.
         learning_rate: f64,
@@ -17,35 +19,140 @@ pub enum Optimizer {
         beta2: f64,
         /// Added to the root of the second moment.
         epsilon: f64,
+        /// Added to the gradient, times the parameter.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        weight_decay: f64,
     },
+    /// Adam with decoupled weight decay: every step shrinks the parameters by `learning_rate · weight_decay`.
+    AdamW {
+        /// Step size.
+        learning_rate: f64,
+        /// Decay of the mean of gradients.
+        beta1: f64,
+        /// Decay of the mean of squared gradients.
+        beta2: f64,
+        /// Added to the root of the second moment.
+        epsilon: f64,
+        /// Shrinks the parameters.
+        weight_decay: f64,
+    },
+    /// Stochastic gradient descent.
+    Sgd {
+        /// Step size.
+        learning_rate: f64,
+        /// Share of the last step that is kept.
+        momentum: f64,
+        /// Added to the gradient, times the parameter.
+        weight_decay: f64,
+    },
+}
+
+/// How the learning rate moves along a run.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Schedule {
+    /// Not at all.
+    #[default]
+    Constant,
+    /// Down half a cosine, from the full rate at the first step to `floor` times that at the end.
+    Cosine {
+        /// Share of the rate that is left at the end.
+        floor: f64,
+    },
+}
+
+fn is_zero(x: &f64) -> bool {
+    *x == 0.0
 }
 
 impl Optimizer {
     /// Adam with PyTorch's defaults and this learning rate.
     pub fn adam(learning_rate: f64) -> Self {
-        Self::Adam { learning_rate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
+        Self::Adam { learning_rate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weight_decay: 0.0 }
+    }
+
+    /// AdamW with PyTorch's defaults, this learning rate and this weight decay.
+    pub fn adamw(learning_rate: f64, weight_decay: f64) -> Self {
+        Self::AdamW { learning_rate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weight_decay }
+    }
+}
+
+impl Schedule {
+    /// Factor on the learning rate of step `t` (the first is 1) of `steps`.
+    ///
+    /// ```
+    /// use lawbook::optim::Schedule;
+    /// let cosine = Schedule::Cosine { floor: 0.1 };
+    /// assert_eq!(cosine.factor(1, 101), 1.0);
+    /// assert!((cosine.factor(51, 101) - 0.5599).abs() < 1e-3 && (cosine.factor(101, 101) - 0.1).abs() < 1e-3);
+    /// ```
+    pub fn factor(self, t: u64, steps: u64) -> f64 {
+        match self {
+            Self::Constant => 1.0,
+            Self::Cosine { floor } => {
+                let share = (t - 1) as f64 / steps as f64;
+                floor + (1.0 - floor) * 0.5 * (1.0 + (std::f64::consts::PI * share).cos())
+            }
+        }
     }
 }
 
 /// What an optimizer remembers between steps.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Moments {
-    /// Running mean of the gradients, one per parameter.
-    pub first: Vec<f32>,
-    /// Running mean of the squared gradients, one per parameter.
-    pub second: Vec<f32>,
+pub struct Moments<T = f32> {
+    /// Running mean of the gradients (or the momentum), one per parameter.
+    pub first: Vec<T>,
+    /// Running mean of the squared gradients, one per parameter; untouched by [`Optimizer::Sgd`].
+    pub second: Vec<T>,
 }
 
-impl Moments {
+impl<T: Real> Moments<T> {
     /// The state before the first step.
     pub fn zero(n_params: usize) -> Self {
-        Self { first: vec![0.0; n_params], second: vec![0.0; n_params] }
+        Self { first: vec![T::zero(); n_params], second: vec![T::zero(); n_params] }
     }
 
-    /// Takes step number `t` (the first is 1).
-    pub fn step(&mut self, optimizer: Optimizer, t: u64, parameters: &mut [f32], gradient: &[f32]) {
-        let Optimizer::Adam { learning_rate, beta1, beta2, epsilon } = optimizer;
-        let adam = Adam { learning_rate, beta1, beta2, epsilon };
-        adam.step(t, parameters, gradient, &mut self.first, &mut self.second);
+    /// Takes step number `t` (the first is 1) at `factor` times the learning rate.
+    pub fn step(&mut self, optimizer: Optimizer, factor: f64, t: u64, parameters: &mut [T], gradient: &[T]) {
+        match optimizer {
+            Optimizer::Adam { learning_rate, beta1, beta2, epsilon, weight_decay } => {
+                let learning_rate = factor * learning_rate;
+                let adam = Adam {
+                    learning_rate,
+                    beta1,
+                    beta2,
+                    epsilon,
+                    coupled_decay: weight_decay,
+                    decoupled_decay: 0.0,
+                };
+                adam.step(t, parameters, gradient, &mut self.first, &mut self.second);
+            }
+            Optimizer::AdamW { learning_rate, beta1, beta2, epsilon, weight_decay } => {
+                let learning_rate = factor * learning_rate;
+                let adam = Adam {
+                    learning_rate,
+                    beta1,
+                    beta2,
+                    epsilon,
+                    coupled_decay: 0.0,
+                    decoupled_decay: weight_decay,
+                };
+                adam.step(t, parameters, gradient, &mut self.first, &mut self.second);
+            }
+            Optimizer::Sgd { learning_rate, momentum, weight_decay } => {
+                let sgd = Sgd { learning_rate: factor * learning_rate, momentum, weight_decay };
+                sgd.step(parameters, gradient, &mut self.first);
+            }
+        }
     }
+}
+
+/// Scales a gradient down to norm `most` where it is longer (PyTorch's `clip_grad_norm_`); returns its norm before.
+pub fn clip<T: Real>(gradient: &mut [T], most: f64) -> f64 {
+    let norm = gradient.iter().map(|g| g.wide() * g.wide()).sum::<f64>().sqrt();
+    let factor = most / (norm + 1e-6);
+    if factor < 1.0 {
+        gradient.iter_mut().for_each(|g| *g *= T::of(factor));
+    }
+    norm
 }

@@ -4,8 +4,9 @@
 //! and `final` on one instruction set; `seconds`, `device` and the like are reported, not compared.
 
 use crate::error::{Error, Result};
-use crate::net::mlp::Mlp;
-use crate::optim::Optimizer;
+use crate::net::mlp::{Mlp, Scale};
+use crate::ops::loss::Loss;
+use crate::optim::{Optimizer, Schedule};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -24,8 +25,20 @@ pub struct RunSpec {
     pub task: Task,
     /// What learns.
     pub net: Net,
+    /// What it is asked to make small.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub loss: Loss,
+    /// In which precision it computes.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub precision: Precision,
     /// How its parameters move.
     pub optimizer: Optimizer,
+    /// How the learning rate moves along the run.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub schedule: Schedule,
+    /// Longest gradient: a longer one is scaled down to this norm.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub clip_norm: Option<f64>,
     /// Samples a step; the last batch of an epoch holds what is left.
     pub batch_size: usize,
     /// Into how many parts a batch is cut; their gradients are added in order.
@@ -56,24 +69,57 @@ pub enum Task {
     Images {
         /// "mnist", "fashion-mnist" or "synthetic".
         dataset: String,
-        /// The first so many of a permutation that the seed decides: nested subsets within a seed.
+        /// How many training images.
         n_train: usize,
         /// Subtracted from every pixel.
         mean: f64,
         /// Divides every pixel after that.
         sd: f64,
+        /// Which of the training images.
+        #[serde(default, skip_serializing_if = "is_default")]
+        choice: Choice,
     },
 }
 
+/// Which of the training images a run may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// The first of a permutation that the seed decides: nested subsets within a seed.
+    #[default]
+    Permuted,
+    /// The first in the order of the file: the same for every seed.
+    First,
+}
+
+/// In which precision a run computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Precision {
+    /// 32 bits.
+    #[default]
+    Single,
+    /// 64 bits, on the CPU with the fused engine; inputs are rounded to 32 bits first.
+    Double,
+}
+
 /// What learns.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Net {
     /// Fully connected layers with ReLU between; sizes with input and output. PyTorch's initialization.
     Mlp {
         /// Layer sizes, input first.
         sizes: Vec<usize>,
+        /// Factor on the initial weights, and perhaps biases.
+        #[serde(default, skip_serializing_if = "is_default")]
+        scale: Scale,
     },
+}
+
+/// What stands in a spec by default is left out of its JSON, so that new fields keep old identities.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl RunSpec {
@@ -91,8 +137,14 @@ impl RunSpec {
 
     /// The network's shape.
     pub fn mlp(&self) -> Mlp {
-        let Net::Mlp { sizes } = &self.net;
+        let Net::Mlp { sizes, .. } = &self.net;
         Mlp::new(sizes)
+    }
+
+    /// Parameters before the first step.
+    pub fn initial(&self) -> Vec<f32> {
+        let Net::Mlp { scale, .. } = self.net;
+        self.mlp().initial(self.seed, scale)
     }
 
     /// Exact number of parameters.
@@ -127,7 +179,7 @@ impl RunSpec {
     /// # Errors
     /// [`Error::Failed`] with what is wrong.
     pub fn check(&self) -> Result<()> {
-        let Net::Mlp { sizes } = &self.net;
+        let Net::Mlp { sizes, .. } = &self.net;
         let wrong = if self.arithmetic != ARITHMETIC {
             format!(
                 "it asks for arithmetic {}, this program computes arithmetic {ARITHMETIC}",
@@ -137,6 +189,8 @@ impl RunSpec {
             format!("an MLP needs an input and an output size, all above 0: {sizes:?}")
         } else if self.n_train() == 0 || self.batch_size == 0 || self.steps == 0 || self.evaluate_every == 0 {
             "n_train, batch_size, steps and evaluate_every must be above 0".to_owned()
+        } else if self.precision == Precision::Double && self.engine == Engine::Dfdx {
+            "double precision needs the fused engine".to_owned()
         } else {
             return Ok(());
         };
@@ -239,9 +293,19 @@ mod tests {
         RunSpec {
             arithmetic: 1,
             engine: Engine::Fused,
-            task: Task::Images { dataset: "mnist".into(), n_train: 1000, mean: 0.1307, sd: 0.3081 },
-            net: Net::Mlp { sizes: vec![784, 512, 512, 10] },
+            task: Task::Images {
+                dataset: "mnist".into(),
+                n_train: 1000,
+                mean: 0.1307,
+                sd: 0.3081,
+                choice: Choice::Permuted,
+            },
+            net: Net::Mlp { sizes: vec![784, 512, 512, 10], scale: Scale::default() },
+            loss: Loss::default(),
+            precision: Precision::default(),
             optimizer: Optimizer::adam(1e-3),
+            schedule: Schedule::default(),
+            clip_norm: None,
             batch_size: 64,
             batch_parts: 1,
             steps: 160,

@@ -11,7 +11,8 @@ use crate::machine;
 use crate::net::Network;
 use crate::net::batch::{Batch, Inputs};
 use crate::net::fused::FusedMlp;
-use crate::net::mlp::Mlp;
+use crate::net::mlp::{Mlp, Scale};
+use crate::ops::loss::Loss;
 use crate::paths::Home;
 use crate::records::{append, replace};
 use crate::run::{Code, RunRecord, RunSpec, Task};
@@ -138,9 +139,9 @@ pub fn probe_rate() -> f64 {
     let mlp = Mlp::new(&[784, 256, 256, 10]);
     let (inputs, labels) = (vec![0.5; 64 * 784], vec![3; 64]);
     let batch = Batch { inputs: Inputs::Values(&inputs), targets: &labels, rows: 64, dropout: None };
-    let parameters = mlp.initial(0);
+    let parameters = mlp.initial(0, Scale::None);
     let mut gradient = vec![0.0; parameters.len()];
-    let mut net = FusedMlp::new(&mlp, 1);
+    let mut net = FusedMlp::<f32>::new(&mlp, Loss::CrossEntropy, 1);
     let (start, mut steps) = (Instant::now(), 0);
     while start.elapsed() < REPORT_EVERY {
         net.gradient(&parameters, &batch, &mut gradient);

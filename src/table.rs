@@ -58,7 +58,7 @@ impl Table {
             (
                 "net",
                 text(|r| {
-                    let Net::Mlp { sizes } = &r.spec.net;
+                    let Net::Mlp { sizes, .. } = &r.spec.net;
                     sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join("-")
                 }),
             ),

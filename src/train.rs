@@ -6,16 +6,13 @@
 use crate::checkpoint::{Checkpoint, Progress};
 use crate::data::images::{Images, Split};
 use crate::error::{Error, Result};
+use crate::learner::{Learner, State, learner};
 use crate::machine;
-use crate::net::Network;
 use crate::net::batch::{Batch, Inputs};
-use crate::net::fused::FusedMlp;
-use crate::net::plain::PlainMlp;
 use crate::ops::dropout::Dropout;
 use crate::ops::loss::Score;
-use crate::optim::Moments;
 use crate::random::{permutation, stream};
-use crate::run::{Code, Engine, Point, RunRecord, RunSpec, Task};
+use crate::run::{Choice, Code, Point, RunRecord, RunSpec, Task};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -32,10 +29,7 @@ pub struct Trainer {
     order: (u64, Vec<u32>),
     /// Normalized value of each of the 256 grey levels.
     levels: [f32; 256],
-    net: Box<dyn Network>,
-    parameters: Vec<f32>,
-    moments: Moments,
-    gradient: Vec<f32>,
+    learner: Box<dyn Learner>,
     inputs: Vec<f32>,
     labels: Vec<u32>,
     step: u64,
@@ -50,11 +44,7 @@ impl Trainer {
     /// # Errors
     /// [`Error::Failed`] when the spec does not fit the images or this program.
     pub fn new(spec: &RunSpec, images: Arc<Images>) -> Result<Self> {
-        spec.check()?;
-        let parameters = spec.mlp().initial(spec.seed);
-        let moments = Moments::zero(parameters.len());
-        let progress = Progress { spec: spec.clone(), step: 0, seconds: 0.0, curve: Vec::new() };
-        Self::resume(Checkpoint { progress, parameters, moments }, images)
+        Self::begin(Progress { spec: spec.clone(), step: 0, seconds: 0.0, curve: Vec::new() }, None, images)
     }
 
     /// A run where a checkpoint left it.
@@ -62,8 +52,11 @@ impl Trainer {
     /// # Errors
     /// As [`Trainer::new`].
     pub fn resume(checkpoint: Checkpoint, images: Arc<Images>) -> Result<Self> {
-        let Checkpoint { progress: Progress { spec, step, seconds, curve }, parameters, moments } =
-            checkpoint;
+        Self::begin(checkpoint.progress, Some(&checkpoint.state), images)
+    }
+
+    fn begin(progress: Progress, state: Option<&State>, images: Arc<Images>) -> Result<Self> {
+        let Progress { spec, step, seconds, curve } = progress;
         spec.check()?;
         let (n_train, mlp) = (spec.n_train(), spec.mlp());
         if n_train > images.train.n || mlp.inputs() != images.train.size || mlp.classes() < 10 {
@@ -76,18 +69,16 @@ impl Trainer {
                 images.train.size
             )));
         }
-        let mut subset = permutation(images.train.n, &mut stream(spec.seed, "choice of samples", 0));
-        subset.truncate(n_train);
-        let Task::Images { mean, sd, .. } = spec.task;
-        let net: Box<dyn Network> = match spec.engine {
-            Engine::Fused => Box::new(FusedMlp::new(&mlp, spec.batch_parts)),
-            Engine::Dfdx => Box::new(PlainMlp::new(&mlp)),
+        let Task::Images { mean, sd, choice, .. } = spec.task;
+        let mut subset = match choice {
+            Choice::Permuted => permutation(images.train.n, &mut stream(spec.seed, "choice of samples", 0)),
+            Choice::First => (0..images.train.n as u32).collect(),
         };
+        subset.truncate(n_train);
         Ok(Self {
             order: (u64::MAX, Vec::new()),
             levels: std::array::from_fn(|grey| ((grey as f64 / 255.0 - mean) / sd) as f32),
-            net,
-            gradient: vec![0.0; parameters.len()],
+            learner: learner(&spec, state),
             inputs: Vec::new(),
             labels: Vec::new(),
             seconds_before: seconds,
@@ -95,8 +86,6 @@ impl Trainer {
             spec,
             images,
             subset,
-            parameters,
-            moments,
             step,
             curve,
         })
@@ -111,8 +100,7 @@ impl Trainer {
                 seconds: self.seconds(),
                 curve: self.curve.clone(),
             },
-            parameters: self.parameters.clone(),
-            moments: self.moments.clone(),
+            state: self.learner.state(),
         }
     }
 
@@ -141,11 +129,10 @@ impl Trainer {
             dropout: Some(Dropout::new(self.spec.seed, self.step)),
             ..images_batch(&self.inputs, &self.labels)
         };
-        let score = self.net.gradient(&self.parameters, &batch, &mut self.gradient);
+        let score = self.learner.step(self.step + 1, &batch);
         let loss = score.loss / self.labels.len() as f64;
         self.step += 1;
         self.finite(loss, "the loss of a batch")?;
-        self.moments.step(self.spec.optimizer, self.step, &mut self.parameters, &self.gradient);
         if self.spec.is_evaluated_at(self.step) {
             let point = self.measure()?;
             self.curve.push(point);
@@ -217,7 +204,7 @@ impl Trainer {
         let mut total = Score::default();
         for rows in rows.chunks(EVALUATION_ROWS) {
             gather(split, rows.iter().copied(), &self.levels, &mut self.inputs, &mut self.labels);
-            let score = self.net.score(&self.parameters, &images_batch(&self.inputs, &self.labels));
+            let score = self.learner.score(&images_batch(&self.inputs, &self.labels));
             total += score;
         }
         total

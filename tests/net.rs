@@ -3,8 +3,9 @@
 use lawbook::net::Network;
 use lawbook::net::batch::{Batch, Inputs};
 use lawbook::net::fused::FusedMlp;
-use lawbook::net::mlp::Mlp;
+use lawbook::net::mlp::{Mlp, Scale};
 use lawbook::net::plain::PlainMlp;
+use lawbook::ops::loss::Loss;
 use lawbook::random::stream;
 use rand::RngExt;
 
@@ -27,17 +28,22 @@ fn relative(a: &[f32], b: &[f32]) -> f32 {
 
 #[test]
 fn the_fused_gradient_agrees_with_dfdx_for_every_way_of_cutting_the_batch() {
-    for sizes in [&[784, 96, 64, 10][..], &[5, 3], &[20, 33, 17, 9, 4]] {
+    for (sizes, loss) in [
+        (&[784, 96, 64, 10][..], Loss::CrossEntropy),
+        (&[784, 96, 64, 10], Loss::SquaredError),
+        (&[5, 3], Loss::CrossEntropy),
+        (&[20, 33, 17, 9, 4], Loss::SquaredError),
+    ] {
         let mlp = Mlp::new(sizes);
         let (inputs, labels) = samples(&mlp, 50);
-        let parameters = mlp.initial(1);
+        let parameters = mlp.initial(1, Scale::None);
         let mut expected = vec![0.0; mlp.n_params()];
         let expected_score =
-            PlainMlp::new(&mlp).gradient(&parameters, &batch(&inputs, &labels), &mut expected);
+            PlainMlp::new(&mlp, loss).gradient(&parameters, &batch(&inputs, &labels), &mut expected);
         for parts in [1, 2, 3, 7] {
             let mut found = vec![f32::NAN; mlp.n_params()];
             let score =
-                FusedMlp::new(&mlp, parts).gradient(&parameters, &batch(&inputs, &labels), &mut found);
+                FusedMlp::new(&mlp, loss, parts).gradient(&parameters, &batch(&inputs, &labels), &mut found);
             assert!(
                 relative(&expected, &found) < 1e-4,
                 "{sizes:?} in {parts} parts: {}",
@@ -53,8 +59,8 @@ fn the_fused_gradient_agrees_with_dfdx_for_every_way_of_cutting_the_batch() {
 fn the_fused_gradient_is_the_slope_of_the_loss() {
     let mlp = Mlp::new(&[6, 8, 5, 3]);
     let (inputs, labels) = samples(&mlp, 9);
-    let parameters = mlp.initial(2);
-    let mut net = FusedMlp::new(&mlp, 2);
+    let parameters = mlp.initial(2, Scale::None);
+    let mut net = FusedMlp::<f32>::new(&mlp, Loss::CrossEntropy, 2);
     let mut gradient = vec![0.0; mlp.n_params()];
     net.gradient(&parameters, &batch(&inputs, &labels), &mut gradient);
     let mut slopes = gradient.clone();
@@ -83,7 +89,7 @@ fn the_mlps_of_the_studies_have_the_published_numbers_of_parameters() {
 #[test]
 fn initial_weights_fill_pytorchs_bounds_evenly() {
     let mlp = Mlp::new(&[784, 512, 10]);
-    let parameters = mlp.initial(3);
+    let parameters = mlp.initial(3, Scale::None);
     for layer in mlp.layers() {
         let bound = 1.0 / (layer.inputs as f64).sqrt();
         let weights = &parameters[layer.weights.clone()];
@@ -95,5 +101,35 @@ fn initial_weights_fill_pytorchs_bounds_evenly() {
             (variance / (bound * bound / 3.0) - 1.0).abs() < 0.03,
             "and variance bound²/3, found {variance}"
         );
+    }
+}
+
+#[test]
+fn single_and_double_precision_agree_to_single_precision() {
+    let mlp = Mlp::new(&[30, 40, 20, 10]);
+    let (inputs, labels) = samples(&mlp, 25);
+    let single = mlp.initial(4, Scale::None);
+    let double: Vec<f64> = single.iter().map(|&p| f64::from(p)).collect();
+    let (mut a, mut b) = (vec![0f32; mlp.n_params()], vec![0f64; mlp.n_params()]);
+    let score =
+        FusedMlp::new(&mlp, Loss::SquaredError, 1).gradient(&single, &batch(&inputs, &labels), &mut a);
+    let wide = FusedMlp::new(&mlp, Loss::SquaredError, 1).gradient(&double, &batch(&inputs, &labels), &mut b);
+    assert!((score.loss / wide.loss - 1.0).abs() < 1e-6);
+    let b: Vec<f32> = b.iter().map(|&g| g as f32).collect();
+    assert!(relative(&b, &a) < 1e-5);
+}
+
+#[test]
+fn a_scale_multiplies_weights_alone_or_biases_too() {
+    let mlp = Mlp::new(&[7, 5, 3]);
+    let [plain, weights, all] =
+        [Scale::None, Scale::Weights(8.0), Scale::All(8.0)].map(|s| mlp.initial(5, s));
+    for layer in mlp.layers() {
+        for i in layer.weights.clone() {
+            assert!(weights[i] == 8.0 * plain[i] && all[i] == 8.0 * plain[i]);
+        }
+        for i in layer.biases.clone() {
+            assert!(weights[i] == plain[i] && all[i] == 8.0 * plain[i]);
+        }
     }
 }

@@ -1,17 +1,29 @@
 //! The record file: whole lines or nothing, whatever happens to the program that writes it.
 
-use lawbook::optim::Optimizer;
+use lawbook::net::mlp::Scale;
+use lawbook::ops::loss::Loss;
+use lawbook::optim::{Optimizer, Schedule};
 use lawbook::records::{Appended, append, read, repair, replace};
-use lawbook::run::{ARITHMETIC, Code, Engine, Net, Point, RunRecord, RunSpec, Task, seal};
+use lawbook::run::{ARITHMETIC, Choice, Code, Engine, Net, Point, Precision, RunRecord, RunSpec, Task, seal};
 use std::fs;
 
 fn record(seed: u64) -> RunRecord {
     let spec = RunSpec {
         arithmetic: ARITHMETIC,
         engine: Engine::Fused,
-        task: Task::Images { dataset: "synthetic".to_owned(), n_train: 10, mean: 0.0, sd: 1.0 },
-        net: Net::Mlp { sizes: vec![784, 10] },
+        task: Task::Images {
+            dataset: "synthetic".to_owned(),
+            n_train: 10,
+            mean: 0.0,
+            sd: 1.0,
+            choice: Choice::Permuted,
+        },
+        net: Net::Mlp { sizes: vec![784, 10], scale: Scale::None },
+        loss: Loss::CrossEntropy,
+        precision: Precision::Single,
         optimizer: Optimizer::adam(1e-3),
+        schedule: Schedule::Constant,
+        clip_norm: None,
         batch_size: 5,
         batch_parts: 1,
         steps: 2,

@@ -2,8 +2,10 @@
 
 use lawbook::checkpoint::Checkpoint;
 use lawbook::data::images::Images;
-use lawbook::optim::Optimizer;
-use lawbook::run::{ARITHMETIC, Code, Engine, Net, RunRecord, RunSpec, Task};
+use lawbook::net::mlp::Scale;
+use lawbook::ops::loss::Loss;
+use lawbook::optim::{Optimizer, Schedule};
+use lawbook::run::{ARITHMETIC, Choice, Code, Engine, Net, Precision, RunRecord, RunSpec, Task};
 use lawbook::train::Trainer;
 use std::sync::Arc;
 
@@ -11,9 +13,19 @@ fn spec(batch_parts: usize, engine: Engine) -> RunSpec {
     RunSpec {
         arithmetic: ARITHMETIC,
         engine,
-        task: Task::Images { dataset: "synthetic".to_owned(), n_train: 300, mean: 0.1307, sd: 0.3081 },
-        net: Net::Mlp { sizes: vec![784, 24, 24, 10] },
+        task: Task::Images {
+            dataset: "synthetic".to_owned(),
+            n_train: 300,
+            mean: 0.1307,
+            sd: 0.3081,
+            choice: Choice::Permuted,
+        },
+        net: Net::Mlp { sizes: vec![784, 24, 24, 10], scale: Scale::None },
+        loss: Loss::CrossEntropy,
+        precision: Precision::Single,
         optimizer: Optimizer::adam(1e-3),
+        schedule: Schedule::Constant,
+        clip_norm: None,
         batch_size: 64,
         batch_parts,
         steps: 23,
@@ -123,10 +135,16 @@ fn a_spec_that_does_not_fit_the_data_or_the_program_is_refused() {
     };
     assert!(wrong(|s| s.arithmetic += 1).contains("arithmetic"));
     assert!(wrong(|s| s.steps = 0).contains("above 0"));
-    assert!(wrong(|s| s.net = Net::Mlp { sizes: vec![785, 10] }).contains("785"));
+    assert!(wrong(|s| s.net = Net::Mlp { sizes: vec![785, 10], scale: Scale::None }).contains("785"));
     assert!(
-        wrong(|s| s.task = Task::Images { dataset: "synthetic".into(), n_train: 501, mean: 0.0, sd: 1.0 })
-            .contains("501")
+        wrong(|s| s.task = Task::Images {
+            dataset: "synthetic".into(),
+            n_train: 501,
+            mean: 0.0,
+            sd: 1.0,
+            choice: Choice::Permuted
+        })
+        .contains("501")
     );
 }
 
@@ -138,4 +156,31 @@ fn a_run_that_diverges_says_at_which_step() {
     let error =
         (0..23).find_map(|_| trainer.advance().err()).expect("a step size of 1e30 diverges").to_string();
     assert!(error.contains("diverged") && error.contains("step"), "{error}");
+}
+
+#[test]
+fn double_precision_a_schedule_clipping_and_every_optimizer_resume_to_the_bit() {
+    let adam =
+        Optimizer::Adam { learning_rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weight_decay: 0.01 };
+    let sgd = Optimizer::Sgd { learning_rate: 1e-2, momentum: 0.9, weight_decay: 1e-4 };
+    let variants = [
+        RunSpec { precision: Precision::Double, loss: Loss::SquaredError, ..spec(2, Engine::Fused) },
+        RunSpec { optimizer: Optimizer::adamw(1e-3, 0.01), clip_norm: Some(0.5), ..spec(1, Engine::Fused) },
+        RunSpec { optimizer: adam, schedule: Schedule::Cosine { floor: 0.1 }, ..spec(1, Engine::Fused) },
+        RunSpec { optimizer: sgd, precision: Precision::Double, ..spec(1, Engine::Fused) },
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let mut ids = std::collections::BTreeSet::from([spec(1, Engine::Fused).id()]);
+    for spec in variants {
+        assert!(ids.insert(spec.id()), "every variant has an identity of its own");
+        let whole = finish(Trainer::new(&spec, images()).unwrap());
+        let mut trainer = Trainer::new(&spec, images()).unwrap();
+        for _ in 0..11 {
+            trainer.advance().unwrap();
+        }
+        let path = folder.path().join(spec.id());
+        trainer.checkpoint().save(&path).unwrap();
+        let checkpoint = Checkpoint::load(&path, &spec).unwrap().unwrap();
+        assert!(whole.agrees_with(&finish(Trainer::resume(checkpoint, images()).unwrap())), "{spec:?}");
+    }
 }

@@ -7,57 +7,64 @@ use crate::net::Network;
 use crate::net::batch::Batch;
 use crate::net::mlp::{Layer, Mlp};
 use crate::ops::layer::{add, column_sums, fill_with_bias, relu, relu_backward};
-use crate::ops::loss::{Score, score, score_and_gradient};
+use crate::ops::loss::{Loss, Score};
 use crate::ops::matmul::{Into, Matrix, matmul};
+use crate::ops::real::Real;
 use rayon::prelude::*;
 
 /// An [`Mlp`] with its work space.
 #[derive(Debug)]
-pub struct FusedMlp {
+pub struct FusedMlp<T = f32> {
     classes: usize,
     layers: Vec<Layer>,
-    parts: Vec<Part>,
+    loss: Loss,
+    parts: Vec<Part<T>>,
 }
 
 /// The work space of one part of a batch.
 #[derive(Debug, Default)]
-struct Part {
+struct Part<T> {
+    /// The inputs in this precision, where they had to be converted.
+    inputs: Vec<T>,
     /// Output of every layer, `rows × outputs`.
-    activations: Vec<Vec<f32>>,
+    activations: Vec<Vec<T>>,
     /// Gradient at the output of the layer at hand, and at its input.
-    upper: Vec<f32>,
-    lower: Vec<f32>,
+    upper: Vec<T>,
+    lower: Vec<T>,
     /// Gradient of all parameters (unused by the first part, which writes to the caller's).
-    gradient: Vec<f32>,
+    gradient: Vec<T>,
     score: Score,
 }
 
-impl FusedMlp {
+impl<T: Real> FusedMlp<T> {
     /// `mlp` at work, each batch cut into `parts`.
-    pub fn new(mlp: &Mlp, parts: usize) -> Self {
+    pub fn new(mlp: &Mlp, loss: Loss, parts: usize) -> Self {
         let parts = (0..parts.max(1)).map(|_| Part::default()).collect();
-        Self { classes: mlp.classes(), layers: mlp.layers(), parts }
+        Self { classes: mlp.classes(), layers: mlp.layers(), loss, parts }
     }
 }
 
-impl Network for FusedMlp {
-    fn gradient(&mut self, parameters: &[f32], batch: &Batch, gradient: &mut [f32]) -> Score {
-        let scale = 1.0 / batch.rows as f32;
-        let (layers, classes) = (&self.layers, self.classes);
+impl<T: Real> Network<T> for FusedMlp<T> {
+    fn gradient(&mut self, parameters: &[T], batch: &Batch, gradient: &mut [T]) -> Score {
+        let scale = T::one() / T::of(batch.rows as f64);
+        let (layers, classes, loss) = (&self.layers, self.classes, self.loss);
         let pieces = batch.parts(self.parts.len());
         let used = pieces.len();
-        let work = |part: &mut Part, piece: Batch, gradient: &mut [f32]| {
-            part.forward(layers, parameters, piece.values(), piece.rows);
+        let work = |part: &mut Part<T>, piece: Batch, gradient: &mut [T]| {
+            let mut space = std::mem::take(&mut part.inputs);
+            let inputs = T::lend(piece.values(), &mut space);
+            part.forward(layers, parameters, inputs, piece.rows);
             let logits = part.activations.last_mut().expect("an MLP has a layer");
-            part.score = score_and_gradient(logits, piece.targets, classes, scale);
-            part.backward(layers, parameters, piece.values(), piece.rows, gradient);
+            part.score = loss.score_and_gradient(logits, piece.targets, classes, scale);
+            part.backward(layers, parameters, inputs, piece.rows, gradient);
+            part.inputs = space;
         };
         if used == 1 {
             work(&mut self.parts[0], pieces[0], gradient);
         } else {
             self.parts[..used].par_iter_mut().zip(pieces).for_each(|(part, piece)| {
                 let mut own = std::mem::take(&mut part.gradient);
-                own.resize(parameters.len(), 0.0);
+                own.resize(parameters.len(), T::zero());
                 work(part, piece, &mut own);
                 part.gradient = own;
             });
@@ -71,20 +78,23 @@ impl Network for FusedMlp {
         total
     }
 
-    fn score(&mut self, parameters: &[f32], batch: &Batch) -> Score {
+    fn score(&mut self, parameters: &[T], batch: &Batch) -> Score {
         let part = &mut self.parts[0];
-        part.forward(&self.layers, parameters, batch.values(), batch.rows);
-        score(part.activations.last().expect("an MLP has a layer"), batch.targets, self.classes)
+        let mut space = std::mem::take(&mut part.inputs);
+        part.forward(&self.layers, parameters, T::lend(batch.values(), &mut space), batch.rows);
+        part.inputs = space;
+        let outputs = part.activations.last().expect("an MLP has a layer");
+        self.loss.score(outputs, batch.targets, self.classes)
     }
 }
 
-impl Part {
-    fn forward(&mut self, layers: &[Layer], parameters: &[f32], inputs: &[f32], rows: usize) {
+impl<T: Real> Part<T> {
+    fn forward(&mut self, layers: &[Layer], parameters: &[T], inputs: &[T], rows: usize) {
         self.activations.resize(layers.len(), Vec::new());
         for (l, layer) in layers.iter().enumerate() {
             let (below, rest) = self.activations.split_at_mut(l);
             let (x, out) = (below.last().map_or(inputs, |x| x), &mut rest[0]);
-            out.resize(rows * layer.outputs, 0.0);
+            out.resize(rows * layer.outputs, T::zero());
             fill_with_bias(out, &parameters[layer.biases.clone()]);
             let weights = Matrix::new(&parameters[layer.weights.clone()], layer.outputs, layer.inputs);
             matmul(out, Matrix::new(x, rows, layer.inputs), weights.t(), Into::Add);
@@ -98,10 +108,10 @@ impl Part {
     fn backward(
         &mut self,
         layers: &[Layer],
-        parameters: &[f32],
-        inputs: &[f32],
+        parameters: &[T],
+        inputs: &[T],
         rows: usize,
-        gradient: &mut [f32],
+        gradient: &mut [T],
     ) {
         std::mem::swap(&mut self.upper, self.activations.last_mut().expect("an MLP has a layer"));
         for (l, layer) in layers.iter().enumerate().rev() {
@@ -116,7 +126,7 @@ impl Part {
             column_sums(&mut gradient[layer.biases.clone()], &self.upper);
             if l > 0 {
                 let weights = Matrix::new(&parameters[layer.weights.clone()], layer.outputs, layer.inputs);
-                self.lower.resize(rows * layer.inputs, 0.0);
+                self.lower.resize(rows * layer.inputs, T::zero());
                 matmul(&mut self.lower, upper, weights, Into::Replace);
                 relu_backward(&mut self.lower, x);
                 std::mem::swap(&mut self.lower, &mut self.upper);

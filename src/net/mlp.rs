@@ -9,12 +9,26 @@
 
 use crate::random::stream;
 use rand::RngExt;
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// The sizes of an MLP, input first: `[784, 512, 512, 10]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mlp {
     sizes: Vec<usize>,
+}
+
+/// A factor on the initial parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scale {
+    /// None: as PyTorch begins.
+    #[default]
+    None,
+    /// On weights alone.
+    Weights(f64),
+    /// On weights and biases.
+    All(f64),
 }
 
 /// Where one fully connected layer's numbers lie among the flat parameters.
@@ -81,8 +95,8 @@ impl Mlp {
         self.sizes.windows(2).map(|pair| pair[0] * pair[1] + pair[1]).sum()
     }
 
-    /// PyTorch's default: weights and biases uniform in ±1/√inputs.
-    pub fn initial(&self, seed: u64) -> Vec<f32> {
+    /// PyTorch's default, weights and biases uniform in ±1/√inputs, times the scale.
+    pub fn initial(&self, seed: u64, scale: Scale) -> Vec<f32> {
         let mut parameters = vec![0.0; self.n_params()];
         for (l, layer) in self.layers().into_iter().enumerate() {
             let mut random = stream(seed, "initial weights", l as u64);
@@ -90,6 +104,12 @@ impl Mlp {
             for p in &mut parameters[layer.weights.start..layer.biases.end] {
                 *p = bound * (2.0 * random.random::<f32>() - 1.0);
             }
+            let (scaled, factor) = match scale {
+                Scale::None => continue,
+                Scale::Weights(factor) => (layer.weights, factor),
+                Scale::All(factor) => (layer.weights.start..layer.biases.end, factor),
+            };
+            parameters[scaled].iter_mut().for_each(|p| *p *= factor as f32);
         }
         parameters
     }

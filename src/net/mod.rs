@@ -9,14 +9,15 @@ pub mod plain;
 
 use crate::net::batch::Batch;
 use crate::ops::loss::Score;
+use crate::ops::real::Real;
 
 /// A network at work on flat parameters.
-pub trait Network: Send {
+pub trait Network<T: Real = f32>: Send {
     /// Writes the gradient of the mean loss over a batch and returns the batch's score before.
     ///
     /// `gradient` has one number per parameter; what stands in it is overwritten.
-    fn gradient(&mut self, parameters: &[f32], batch: &Batch, gradient: &mut [f32]) -> Score;
+    fn gradient(&mut self, parameters: &[T], batch: &Batch, gradient: &mut [T]) -> Score;
 
     /// Scores a batch without learning from it, dropout off.
-    fn score(&mut self, parameters: &[f32], batch: &Batch) -> Score;
+    fn score(&mut self, parameters: &[T], batch: &Batch) -> Score;
 }

@@ -4,8 +4,8 @@
 use crate::net::Network;
 use crate::net::batch::Batch;
 use crate::net::mlp::{Layer, Mlp};
-use crate::ops::loss::{Score, score};
-use dfdx::losses::cross_entropy_with_logits_loss;
+use crate::ops::loss::{Loss, Score};
+use dfdx::losses::{cross_entropy_with_logits_loss, mse_loss};
 use dfdx::prelude::*;
 
 type Weights = Tensor<(usize, usize), f32, Cpu>;
@@ -17,12 +17,19 @@ pub struct PlainMlp {
     layers: Vec<Layer>,
     inputs: usize,
     classes: usize,
+    loss: Loss,
 }
 
 impl PlainMlp {
     /// `mlp` on dfdx's CPU device.
-    pub fn new(mlp: &Mlp) -> Self {
-        Self { device: Cpu::default(), layers: mlp.layers(), inputs: mlp.inputs(), classes: mlp.classes() }
+    pub fn new(mlp: &Mlp, loss: Loss) -> Self {
+        Self {
+            device: Cpu::default(),
+            layers: mlp.layers(),
+            inputs: mlp.inputs(),
+            classes: mlp.classes(),
+            loss,
+        }
     }
 
     fn tensors(&self, parameters: &[f32]) -> Vec<(Weights, Biases)> {
@@ -68,8 +75,11 @@ impl Network for PlainMlp {
         }
         let one_hot = self.device.tensor_from_vec(one_hot, (rows, self.classes));
         let logits = forward(&tensors, self.inputs(batch).leaky_trace());
-        let total = score(&logits.as_vec(), labels, self.classes);
-        let gradients = cross_entropy_with_logits_loss(logits, one_hot).backward();
+        let total = self.loss.score(&logits.as_vec(), labels, self.classes);
+        let gradients = match self.loss {
+            Loss::CrossEntropy => cross_entropy_with_logits_loss(logits, one_hot).backward(),
+            Loss::SquaredError => mse_loss(logits, one_hot).backward(),
+        };
         for ((weights, biases), layer) in tensors.iter().zip(&self.layers) {
             gradients.get(weights).copy_into(&mut gradient[layer.weights.clone()]);
             gradients.get(biases).copy_into(&mut gradient[layer.biases.clone()]);
@@ -79,6 +89,6 @@ impl Network for PlainMlp {
 
     fn score(&mut self, parameters: &[f32], batch: &Batch) -> Score {
         let logits = forward(&self.tensors(parameters), self.inputs(batch));
-        score(&logits.as_vec(), batch.targets, self.classes)
+        self.loss.score(&logits.as_vec(), batch.targets, self.classes)
     }
 }

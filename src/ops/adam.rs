@@ -1,10 +1,13 @@
-//! One Adam step over flat parameters (Kingma & Ba 2015, in the form PyTorch uses).
+//! One Adam step over flat parameters (Kingma & Ba 2015; Loshchilov & Hutter 2019 for the decoupled
+//! decay), in the form PyTorch uses.
 //!
 //! ```text
-//! m = β₁ m + (1 - β₁) g          p = p - lr / (1 - β₁ᵗ) · m / (√v / √(1 - β₂ᵗ) + ε)
+//! g = g + wd · p      (coupled)      p = p - lr · wd · p      (decoupled)
+//! m = β₁ m + (1 - β₁) g              p = p - lr / (1 - β₁ᵗ) · m / (√v / √(1 - β₂ᵗ) + ε)
 //! v = β₂ v + (1 - β₂) g²
 //! ```
 
+use crate::ops::real::Real;
 use pulp::Arch;
 
 /// What decides an Adam step.
@@ -18,6 +21,10 @@ pub struct Adam {
     pub beta2: f64,
     /// Added to the root of the second moment, 1e-8 in PyTorch.
     pub epsilon: f64,
+    /// Weight decay that is added to the gradient (Adam's L2); 0 for none.
+    pub coupled_decay: f64,
+    /// Weight decay that shrinks the parameters (AdamW); 0 for none.
+    pub decoupled_decay: f64,
 }
 
 impl Adam {
@@ -25,17 +32,20 @@ impl Adam {
     ///
     /// # Panics
     /// When the four slices differ in length.
-    pub fn step(&self, t: u64, p: &mut [f32], g: &[f32], m: &mut [f32], v: &mut [f32]) {
+    pub fn step<T: Real>(&self, t: u64, p: &mut [T], g: &[T], m: &mut [T], v: &mut [T]) {
         assert!(p.len() == g.len() && p.len() == m.len() && p.len() == v.len(), "one moment per parameter");
-        let rate = (self.learning_rate / (1.0 - self.beta1.powf(t as f64))) as f32;
-        let root = (1.0 - self.beta2.powf(t as f64)).sqrt() as f32;
-        let (b1, b2, eps) = (self.beta1 as f32, self.beta2 as f32, self.epsilon as f32);
-        let (a1, a2, inverse) = ((1.0 - self.beta1) as f32, (1.0 - self.beta2) as f32, 1.0 / root);
+        let rate = T::of(self.learning_rate / (1.0 - self.beta1.powf(t as f64)));
+        let root = T::of((1.0 - self.beta2.powf(t as f64)).sqrt());
+        let (b1, b2, eps) = (T::of(self.beta1), T::of(self.beta2), T::of(self.epsilon));
+        let (a1, a2, inverse) = (T::of(1.0 - self.beta1), T::of(1.0 - self.beta2), T::one() / root);
+        let (coupled, kept) =
+            (T::of(self.coupled_decay), T::of(1.0 - self.learning_rate * self.decoupled_decay));
         Arch::new().dispatch(|| {
             for (((p, &g), m), v) in p.iter_mut().zip(g).zip(m.iter_mut()).zip(v.iter_mut()) {
+                let g = g + coupled * *p;
                 *m = b1 * *m + a1 * g;
                 *v = b2 * *v + a2 * g * g;
-                *p -= rate * *m / (v.sqrt() * inverse + eps);
+                *p = *p * kept - rate * *m / (v.sqrt() * inverse + eps);
             }
         });
     }

@@ -127,7 +127,7 @@ impl Head<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::loss;
+    use crate::ops::loss::Loss;
     use crate::random::stream;
     use rand::RngExt;
 
@@ -149,7 +149,7 @@ mod tests {
         fill_with_bias(&mut z, &bias);
         let matrix = Matrix::new(&weight, vocabulary, width);
         matmul(&mut z, Matrix::new(&x, places, width), matrix.t(), Into::Add);
-        let expected = loss::score_and_gradient(&mut z, &targets, vocabulary, 0.1);
+        let expected = Loss::CrossEntropy.score_and_gradient(&mut z, &targets, vocabulary, 0.1);
         let upper = Matrix::new(&z, places, vocabulary);
         let mut expected_x = vec![0.0; x.len()];
         matmul(&mut expected_x, upper, matrix, Into::Replace);

@@ -1,17 +1,33 @@
-//! Cross-entropy of logits against class labels.
+//! Losses of outputs against class labels.
 //!
 //! ```text
-//! loss(z, y) = ln Σ_j exp z_j - z_y            d loss / d z_j = softmax(z)_j - [j = y]
+//! cross-entropy   loss(z, y) = ln Σ_j exp z_j - z_y         d loss / d z_j = softmax(z)_j - [j = y]
+//! squared error   loss(z, y) = Σ_j (z_j - [j = y])² / J     d loss / d z_j = 2 (z_j - [j = y]) / J
 //! ```
+//!
+//! The squared error is the mean over the J outputs, as PyTorch's `MSELoss` on one-hot targets.
 
+use crate::ops::real::Real;
+use serde::{Deserialize, Serialize};
 use std::ops::AddAssign;
+
+/// What a network is asked to make small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Loss {
+    /// Cross-entropy of the softmax of the outputs, in nats.
+    #[default]
+    CrossEntropy,
+    /// Squared distance to the one-hot label, mean over outputs.
+    SquaredError,
+}
 
 /// What a model scores on some samples.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Score {
-    /// Sum of the cross-entropies, in nats.
+    /// Sum of the samples' losses.
     pub loss: f64,
-    /// How many samples have their label as the largest logit.
+    /// How many samples have their label as the largest output.
     pub correct: usize,
 }
 
@@ -22,38 +38,68 @@ impl AddAssign for Score {
     }
 }
 
-/// Scores `logits` (`labels.len() × classes`). A tie goes to the first of the largest logits.
-pub fn score(logits: &[f32], labels: &[u32], classes: usize) -> Score {
-    let mut total = Score::default();
-    for (z, &label) in logits.chunks_exact(classes).zip(labels) {
-        let (argmax, max) = argmax(z);
-        let sum: f32 = z.iter().map(|&z| (z - max).exp()).sum();
-        total.loss += f64::from(sum.ln() + max - z[label as usize]);
-        total.correct += usize::from(argmax == label as usize);
+impl Loss {
+    /// Scores `outputs` (`labels.len() × classes`). A tie goes to the first of the largest outputs.
+    pub fn score<T: Real>(self, outputs: &[T], labels: &[u32], classes: usize) -> Score {
+        let mut total = Score::default();
+        for (z, &label) in outputs.chunks_exact(classes).zip(labels) {
+            let (argmax, max) = argmax(z);
+            let loss = match self {
+                Self::CrossEntropy => {
+                    let sum: T = z.iter().map(|&z| (z - max).exp()).sum();
+                    sum.ln() + max - z[label as usize]
+                }
+                Self::SquaredError => {
+                    let square = |(j, &z): (usize, &T)| (z - one_hot(j, label)) * (z - one_hot(j, label));
+                    z.iter().enumerate().map(square).sum::<T>() / T::of(classes as f64)
+                }
+            };
+            total += Score { loss: loss.wide(), correct: usize::from(argmax == label as usize) };
+        }
+        total
     }
-    total
+
+    /// Turns `outputs` into the gradient of `scale × Σ loss` in place and returns the [`Score`] before.
+    pub fn score_and_gradient<T: Real>(
+        self,
+        outputs: &mut [T],
+        labels: &[u32],
+        classes: usize,
+        scale: T,
+    ) -> Score {
+        let total = self.score(outputs, labels, classes);
+        for (z, &label) in outputs.chunks_exact_mut(classes).zip(labels) {
+            match self {
+                Self::CrossEntropy => {
+                    let (_, max) = argmax(z);
+                    let mut sum = T::zero();
+                    for z in z.iter_mut() {
+                        *z = (*z - max).exp();
+                        sum += *z;
+                    }
+                    for z in z.iter_mut() {
+                        *z *= scale / sum;
+                    }
+                    z[label as usize] -= scale;
+                }
+                Self::SquaredError => {
+                    let factor = scale * T::of(2.0 / classes as f64);
+                    for (j, z) in z.iter_mut().enumerate() {
+                        *z = factor * (*z - one_hot(j, label));
+                    }
+                }
+            }
+        }
+        total
+    }
 }
 
-/// Turns `logits` into the gradient of `scale × Σ loss` in place and returns the [`Score`] before.
-pub fn score_and_gradient(logits: &mut [f32], labels: &[u32], classes: usize, scale: f32) -> Score {
-    let total = score(logits, labels, classes);
-    for (z, &label) in logits.chunks_exact_mut(classes).zip(labels) {
-        let (_, max) = argmax(z);
-        let mut sum = 0.0;
-        for z in z.iter_mut() {
-            *z = (*z - max).exp();
-            sum += *z;
-        }
-        for z in z.iter_mut() {
-            *z *= scale / sum;
-        }
-        z[label as usize] -= scale;
-    }
-    total
+fn one_hot<T: Real>(j: usize, label: u32) -> T {
+    if j == label as usize { T::one() } else { T::zero() }
 }
 
-fn argmax(z: &[f32]) -> (usize, f32) {
-    let mut best = (0, f32::NEG_INFINITY);
+fn argmax<T: Real>(z: &[T]) -> (usize, T) {
+    let mut best = (0, T::neg_infinity());
     for (j, &z) in z.iter().enumerate() {
         if z > best.1 {
             best = (j, z);
@@ -68,31 +114,39 @@ mod tests {
 
     #[test]
     fn equal_logits_cost_the_logarithm_of_the_number_of_classes() {
-        let total = score(&[0.0; 20], &[3, 7], 10);
+        let total = Loss::CrossEntropy.score(&[0.0f32; 20], &[3, 7], 10);
         assert!((total.loss - 2.0 * 10f64.ln()).abs() < 1e-6);
     }
 
     #[test]
+    fn a_silent_network_has_a_squared_error_of_one_tenth_on_ten_classes() {
+        let total = Loss::SquaredError.score(&[0.0f64; 20], &[3, 7], 10);
+        assert!((total.loss - 0.2).abs() < 1e-15);
+    }
+
+    #[test]
     fn huge_logits_neither_overflow_nor_lose_the_answer() {
-        let mut logits = [1e4, -1e4, 9.9e3];
-        let total = score_and_gradient(&mut logits, &[0], 3, 1.0);
+        let mut logits = [1e4f32, -1e4, 9.9e3];
+        let total = Loss::CrossEntropy.score_and_gradient(&mut logits, &[0], 3, 1.0);
         assert_eq!((total.loss, total.correct), (0.0, 1));
         assert!(logits.iter().all(|g| g.is_finite()));
     }
 
     #[test]
     fn the_gradient_is_the_slope_of_the_loss() {
-        let z = [0.3f32, -1.2, 0.8, 0.1];
-        let mut gradient = z;
-        score_and_gradient(&mut gradient, &[2], 4, 1.0);
-        for j in 0..4 {
-            let at = |step: f32| {
-                let mut z = z;
-                z[j] += step;
-                score(&z, &[2], 4).loss
-            };
-            let slope = (at(1e-2) - at(-1e-2)) / 2e-2;
-            assert!((slope - f64::from(gradient[j])).abs() < 1e-4, "{slope} against {}", gradient[j]);
+        for loss in [Loss::CrossEntropy, Loss::SquaredError] {
+            let z = [0.3f64, -1.2, 0.8, 0.1];
+            let mut gradient = z;
+            loss.score_and_gradient(&mut gradient, &[2], 4, 1.0);
+            for j in 0..4 {
+                let at = |step: f64| {
+                    let mut z = z;
+                    z[j] += step;
+                    loss.score(&z, &[2], 4).loss
+                };
+                let slope = (at(1e-5) - at(-1e-5)) / 2e-5;
+                assert!((slope - gradient[j]).abs() < 1e-9, "{loss:?}: {slope} against {}", gradient[j]);
+            }
         }
     }
 }

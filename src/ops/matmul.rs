@@ -4,24 +4,25 @@
 //! out (m × n)  =  keep·out + scale · A (m × k) · B (k × n)          keep is 0 or 1
 //! ```
 
+use crate::ops::real::Real;
 use gemm::{Parallelism, gemm};
 
 /// A view of a slice as a matrix: row-major, or its transpose.
 #[derive(Debug, Clone, Copy)]
-pub struct Matrix<'a> {
-    data: &'a [f32],
+pub struct Matrix<'a, T = f32> {
+    data: &'a [T],
     rows: usize,
     columns: usize,
     row_stride: usize,
     column_stride: usize,
 }
 
-impl<'a> Matrix<'a> {
+impl<'a, T: Real> Matrix<'a, T> {
     /// `data` holds `rows × columns` numbers, row after row.
     ///
     /// # Panics
     /// When the length of `data` is another.
-    pub fn new(data: &'a [f32], rows: usize, columns: usize) -> Self {
+    pub fn new(data: &'a [T], rows: usize, columns: usize) -> Self {
         assert_eq!(
             data.len(),
             rows * columns,
@@ -56,7 +57,7 @@ pub enum Into {
 ///
 /// # Panics
 /// When the shapes do not fit.
-pub fn matmul(out: &mut [f32], a: Matrix, b: Matrix, into: Into) {
+pub fn matmul<T: Real>(out: &mut [T], a: Matrix<T>, b: Matrix<T>, into: Into) {
     let (m, k, n) = (a.rows, a.columns, b.columns);
     assert_eq!(k, b.rows, "the inner sizes of a product must agree");
     assert_eq!(out.len(), m * n, "the product has {m} × {n} numbers");
@@ -77,8 +78,8 @@ pub fn matmul(out: &mut [f32], a: Matrix, b: Matrix, into: Into) {
             b.data.as_ptr(),
             b.column_stride as isize,
             b.row_stride as isize,
-            1.0,
-            1.0,
+            T::one(),
+            T::one(),
             false,
             false,
             false,

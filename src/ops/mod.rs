@@ -4,6 +4,7 @@
 //! threads call them. Instruction sets are chosen at run time: the same binary uses AVX2, AVX-512
 //! or NEON where it finds them. The only module with `unsafe`; every block says why it is sound.
 
+pub mod real;
 pub mod matmul;
 pub mod exp;
 pub mod layer;
@@ -14,3 +15,4 @@ pub mod loss;
 pub mod softmax;
 pub mod head;
 pub mod adam;
+pub mod sgd;

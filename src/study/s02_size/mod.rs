@@ -16,8 +16,10 @@ pub mod figures;
 
 use crate::budget::Budget;
 use crate::error::Result;
-use crate::optim::Optimizer;
-use crate::run::{ARITHMETIC, Engine, Net, RunRecord, RunSpec, Task};
+use crate::net::mlp::Scale;
+use crate::ops::loss::Loss;
+use crate::optim::{Optimizer, Schedule};
+use crate::run::{ARITHMETIC, Choice, Engine, Net, Precision, RunRecord, RunSpec, Task};
 use crate::study::Results;
 use crate::study::s02_size::findings::{Findings, findings};
 use crate::sweep::Job;
@@ -78,9 +80,19 @@ impl Design {
         RunSpec {
             arithmetic: ARITHMETIC,
             engine: Engine::Fused,
-            task: Task::Images { dataset: "mnist".to_owned(), n_train, mean: 0.1307, sd: 0.3081 },
-            net: Net::Mlp { sizes: vec![784, width, width, 10] },
+            task: Task::Images {
+                dataset: "mnist".to_owned(),
+                n_train,
+                mean: 0.1307,
+                sd: 0.3081,
+                choice: Choice::Permuted,
+            },
+            net: Net::Mlp { sizes: vec![784, width, width, 10], scale: Scale::None },
+            loss: Loss::CrossEntropy,
+            precision: Precision::Single,
             optimizer: Optimizer::adam(1e-3),
+            schedule: Schedule::Constant,
+            clip_norm: None,
             batch_size: BATCH_SIZE,
             batch_parts: 1,
             steps: self.epochs * evaluate_every,

@@ -1,0 +1,98 @@
+//! A network with its optimizer: what learns, in the precision that the spec asks for.
+
+use crate::net::Network;
+use crate::net::batch::Batch;
+use crate::net::fused::FusedMlp;
+use crate::net::plain::PlainMlp;
+use crate::ops::loss::Score;
+use crate::ops::real::Real;
+use crate::optim::{Moments, clip};
+use crate::run::{Engine, Precision, RunSpec};
+
+/// Parameters and the optimizer's state as bytes, in one of two precisions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    /// Precision of the numbers in `tensors`.
+    pub precision: Precision,
+    /// Parameters, first and second moment; one number per parameter each, little-endian.
+    pub tensors: [Vec<u8>; 3],
+}
+
+/// Something that learns from batches; blind to its precision.
+pub trait Learner: Send {
+    /// Takes step number `t` (the first is 1); the score is that of the batch before it.
+    fn step(&mut self, t: u64, batch: &Batch) -> Score;
+
+    /// Scores a batch without learning from it.
+    fn score(&mut self, batch: &Batch) -> Score;
+
+    /// Everything that the next step depends on.
+    fn state(&self) -> State;
+}
+
+/// A learner before its first step, or where `state` left it.
+pub fn learner(spec: &RunSpec, state: Option<&State>) -> Box<dyn Learner> {
+    let mlp = spec.mlp();
+    match (spec.precision, spec.engine) {
+        (Precision::Double, _) => {
+            let net = FusedMlp::<f64>::new(&mlp, spec.loss, spec.batch_parts);
+            Box::new(Learning::new(spec, Box::new(net), state))
+        }
+        (Precision::Single, Engine::Fused) => {
+            let net = FusedMlp::<f32>::new(&mlp, spec.loss, spec.batch_parts);
+            Box::new(Learning::new(spec, Box::new(net), state))
+        }
+        (Precision::Single, Engine::Dfdx) => {
+            Box::new(Learning::<f32>::new(spec, Box::new(PlainMlp::new(&mlp, spec.loss)), state))
+        }
+    }
+}
+
+/// A learner of one precision.
+struct Learning<T: Real> {
+    spec: RunSpec,
+    net: Box<dyn Network<T>>,
+    parameters: Vec<T>,
+    moments: Moments<T>,
+    gradient: Vec<T>,
+}
+
+impl<T: Real> Learning<T> {
+    fn new(spec: &RunSpec, net: Box<dyn Network<T>>, state: Option<&State>) -> Self {
+        let (parameters, moments) = match state {
+            Some(State { tensors: [parameters, first, second], .. }) => (
+                T::from_bytes(parameters),
+                Moments { first: T::from_bytes(first), second: T::from_bytes(second) },
+            ),
+            None => {
+                let parameters: Vec<T> = spec.initial().into_iter().map(|p| T::of(f64::from(p))).collect();
+                let moments = Moments::zero(parameters.len());
+                (parameters, moments)
+            }
+        };
+        let gradient = vec![T::zero(); parameters.len()];
+        Self { spec: spec.clone(), net, parameters, moments, gradient }
+    }
+}
+
+impl<T: Real> Learner for Learning<T> {
+    fn step(&mut self, t: u64, batch: &Batch) -> Score {
+        let score = self.net.gradient(&self.parameters, batch, &mut self.gradient);
+        if let Some(most) = self.spec.clip_norm {
+            clip(&mut self.gradient, most);
+        }
+        let factor = self.spec.schedule.factor(t, self.spec.steps);
+        self.moments.step(self.spec.optimizer, factor, t, &mut self.parameters, &self.gradient);
+        score
+    }
+
+    fn score(&mut self, batch: &Batch) -> Score {
+        self.net.score(&self.parameters, batch)
+    }
+
+    fn state(&self) -> State {
+        let tensors = [&self.parameters, &self.moments.first, &self.moments.second];
+        let precision = self.spec.precision;
+        State { precision, tensors: tensors.map(|values| T::to_bytes(values)) }
+    }
+}
