@@ -146,3 +146,164 @@ fn labels_that_end_at_one_place_do_not_cover_each_other() {
     assert_eq!(heights.len(), 3, "every label is drawn");
     assert!(heights.windows(2).all(|pair| pair[1] - pair[0] >= 10.0), "{heights:?}");
 }
+
+/// Whether every pixel of the outermost 3 rows and columns is white: words cut off would touch them.
+fn has_a_white_edge(figure: &Figure) -> bool {
+    let bytes = figure.png(96).unwrap();
+    let mut reader = png::Decoder::new(std::io::Cursor::new(&bytes)).read_info().unwrap();
+    let mut rgb = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut rgb).unwrap();
+    let (width, height) = (info.width as usize, info.height as usize);
+    let inner = |i: usize, n: usize| (3..n - 3).contains(&i);
+    (0..width * height)
+        .filter(|i| !inner(i % width, width) || !inner(i / width, height))
+        .all(|i| rgb[3 * i..3 * i + 3] == [255, 255, 255])
+}
+
+#[test]
+fn long_words_are_broken_before_they_leave_the_page() {
+    let long = "a_very_long_name_without_any_space_".repeat(6);
+    let sentence = "many words that need more than one line ".repeat(4);
+    let mark =
+        Mark::points(vec![(0.0, 1.0), (1.0, 2.0)]).values(vec!["first value".into(), "last value".into()]);
+    let marks = vec![
+        mark.label(&long),
+        Mark::text((1.0, 1.0), "at the right end"),
+        Mark::vertical(0.99).label("edge"),
+    ];
+    let x = Axis::linear(&sentence).ticks_at([
+        (0.0, "one category"),
+        (0.5, "another one"),
+        (1.0, "the last of them"),
+    ]);
+    let panel = Panel::new(&long, x, Axis::linear(&sentence), marks);
+    let mut figure = Figure::new("long", &long, vec![panel.clone(), panel]).records(HASH).note(&sentence);
+    figure.size = (900, 600);
+    assert!(has_a_white_edge(&figure));
+    assert!(has_a_white_edge(&poster()));
+}
+
+#[test]
+fn lines_and_bands_are_cut_at_a_given_range() {
+    let steep = vec![(-100.0, -1e9), (100.0, 1e9)];
+    let band = Mark::band(vec![-50.0, 50.0], vec![-1e6, -1e6], vec![1e6, 1e6]);
+    let axis = |name: &str| Axis::linear(name).range(-1.0, 1.0);
+    let panel =
+        Panel::new("", axis("x"), axis("y"), vec![band, Mark::line(steep.clone()), Mark::points(steep)]);
+    let figure = Figure::new("cut", "", vec![panel]);
+    assert!(has_a_white_edge(&figure));
+    assert!(!figure.svg().unwrap().contains("<circle"), "points outside the range are left out");
+}
+
+#[test]
+fn no_ticks_stand_on_an_axis_that_cannot_be_drawn() {
+    for (lo, hi) in [(1.0, 1.0), (2.0, 1.0), (f64::NAN, 1.0), (0.0, f64::INFINITY), (-1.7e308, 1.7e308)] {
+        assert!(Axis::linear("x").ticks_within(lo, hi, 5).is_empty(), "{lo} to {hi}");
+    }
+    assert!(Axis::log("x").ticks_within(0.0, 10.0, 5).is_empty());
+    assert!(Axis::log("x").minor_ticks_within(-1.0, 10.0).is_empty());
+    assert!(Axis::log("x").ticks_within(0.5, 2e9, 0).len() <= 2, "asking for none gives at most two");
+}
+
+#[test]
+fn a_refusal_names_the_axis_and_the_value_or_the_lengths() {
+    let refusal = |x: Axis, y: Axis, mark: Mark| {
+        Figure::new("05-loss", "", vec![Panel::new("by width", x, y, vec![mark])])
+            .svg()
+            .unwrap_err()
+            .to_string()
+    };
+    let two = || Mark::points(vec![(1.0, 2.0), (-3.0, 4.0)]);
+    let said = refusal(Axis::log("n"), Axis::linear("loss"), two());
+    for part in ["05-loss", "panel 1", "by width", "x axis", "-3"] {
+        assert!(said.contains(part), "{part} in: {said}");
+    }
+    let said = refusal(Axis::linear("n"), Axis::linear("loss"), two().values(vec!["only one".into()]));
+    assert!(said.contains("2 points") && said.contains("1 written"), "{said}");
+    let said =
+        refusal(Axis::linear("n"), Axis::linear("loss"), Mark::band(vec![1.0, 2.0], vec![0.0], vec![1.0]));
+    assert!(said.contains("2 x, 1 low and 1 high"), "{said}");
+    let said = refusal(Axis::linear("n").range(3.0, 1.0), Axis::linear("loss"), two());
+    assert!(said.contains("from 3 to 1"), "{said}");
+    assert!(Figure::new("empty", "", vec![]).svg().unwrap_err().to_string().contains("no panels"));
+}
+
+#[test]
+fn a_figure_too_small_for_its_panels_or_too_large_for_memory_is_refused() {
+    let mut small = poster();
+    small.size = (120, 100);
+    assert!(small.svg().unwrap_err().to_string().contains("leave no room"));
+    assert!(poster().png(0).is_err());
+    assert!(poster().png(u32::MAX).is_err());
+}
+
+#[test]
+fn a_refused_figure_leaves_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut named = poster();
+    named.name = "../outside".into();
+    assert!(named.save(folder.path(), 96).unwrap_err().to_string().contains("../outside"));
+    assert!(one(vec![]).save(folder.path(), 96).is_err());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_file_that_is_no_figure_is_said_to_be_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notes.txt");
+    std::fs::write(&path, "just words").unwrap();
+    assert!(records_of(&path).unwrap_err().to_string().contains("neither an SVG nor a PNG"));
+    assert!(records_of(&folder.path().join("absent.svg")).unwrap_err().to_string().contains("absent.svg"));
+}
+
+#[test]
+fn words_of_every_kind_keep_the_svg_well_formed() {
+    let odd = "<&>\"' \u{0}\u{7}\u{ffff} ]]> --> α × n⁻⁰·³⁷";
+    let mut figure =
+        one(vec![Mark::points(vec![(1.0, 1.0)]).label(odd).values(vec![odd.into()])]).note(odd).records(odd);
+    (figure.title, figure.name) = (odd.into(), odd.into());
+    let svg = figure.svg().unwrap();
+    let parsed = resvg::usvg::roxmltree::Document::parse(&svg).unwrap();
+    let title = parsed.descendants().find(|n| n.has_tag_name("title")).unwrap();
+    assert!(title.text().unwrap().contains("]]> --> α × n⁻⁰·³⁷"));
+}
+
+#[test]
+fn a_notebook_gets_svg_png_and_words_or_the_reason() {
+    let shown = poster().notebook_output();
+    let kinds: Vec<&str> = shown.lines().filter_map(|l| l.strip_prefix("EVCXR_BEGIN_CONTENT ")).collect();
+    assert_eq!(kinds, ["image/svg+xml", "image/png", "text/plain"]);
+    assert_eq!(shown.lines().filter(|l| *l == "EVCXR_END_CONTENT").count(), 3);
+    let refused = one(vec![]).notebook_output();
+    assert!(refused.starts_with("EVCXR_BEGIN_CONTENT text/plain\n") && refused.contains("nothing finite"));
+}
+
+#[test]
+fn words_in_every_hue_contrast_with_white_at_least_four_and_a_half_to_one() {
+    let linear = |c: u8| {
+        let c = f64::from(c) / 255.0;
+        if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+    };
+    for hue in [Colour::Ink, Colour::Grey].into_iter().chain(Colour::SERIES) {
+        let (r, g, b) = hue.text_rgb();
+        let luminance = 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+        let contrast = 1.05 / (luminance + 0.05);
+        assert!(contrast >= 4.5, "{hue:?}: {contrast}");
+    }
+}
+
+#[test]
+fn a_value_at_the_right_end_of_a_falling_line_stands_beside_it() {
+    let points = vec![(1e3, 9.7), (5e3, 5.26), (1e4, 3.74), (3e4, 2.81), (6e4, 2.07)];
+    let values = vec!["9.7".into(), "5.26".into(), "3.74".into(), "2.81".into(), "2.07".into()];
+    let marks = vec![Mark::line(points.clone()), Mark::points(points).values(values)];
+    let panel = Panel::new("", Axis::log("images"), Axis::log("error (%)"), marks);
+    let svg = Figure::new("values", "", vec![panel]).svg().unwrap();
+    let parsed = resvg::usvg::roxmltree::Document::parse(&svg).unwrap();
+    let number = |node: &resvg::usvg::roxmltree::Node, name: &str| {
+        node.attribute(name).unwrap().parse::<f64>().unwrap()
+    };
+    let text = parsed.descendants().find(|n| n.has_tag_name("text") && n.text() == Some("2.07")).unwrap();
+    let last = parsed.descendants().rfind(|n| n.has_tag_name("circle")).unwrap();
+    assert!(number(&text, "x") > number(&last, "cx"), "left of its point the value would lie on the line");
+}

@@ -64,6 +64,10 @@ impl Axis {
     /// assert_eq!(words, ["1.5", "2", "3", "5", "7", "10"]);
     /// ```
     pub fn ticks_within(&self, lo: f64, hi: f64, most: usize) -> Vec<Tick> {
+        if !self.can_span(lo, hi) {
+            return Vec::new();
+        }
+        let most = most.max(2);
         match (&self.ticks, self.scale) {
             (Ticks::At(places), _) => {
                 places.iter().filter(|(at, _)| (lo..=hi).contains(at)).cloned().collect()
@@ -76,8 +80,13 @@ impl Axis {
     /// The small ticks without words from `lo` to `hi`: only automatic log axes have them.
     pub fn minor_ticks_within(&self, lo: f64, hi: f64) -> Vec<f64> {
         match (&self.ticks, self.scale) {
-            (Ticks::Auto, Scale::Log) => ticks::log_minor(lo, hi),
+            (Ticks::Auto, Scale::Log) if self.can_span(lo, hi) => ticks::log_minor(lo, hi),
             _ => Vec::new(),
         }
+    }
+
+    /// Whether this axis can be drawn from `lo` to `hi`.
+    pub(crate) fn can_span(&self, lo: f64, hi: f64) -> bool {
+        lo < hi && (hi - lo).is_finite() && (self.scale == Scale::Linear || lo > 0.0)
     }
 }

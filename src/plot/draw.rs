@@ -6,15 +6,14 @@ use crate::plot::canvas::{Anchor, Canvas, Paint, Rgb};
 use crate::plot::figure::Panel;
 use crate::plot::geometry::{Area, Place};
 use crate::plot::ink::{self, PAPER};
-use crate::plot::labels::{first_free, right_end, settle};
-use crate::plot::layout::{LABEL_GAP, Plan, TICK_GAP, label_distance, label_words};
+use crate::plot::labels::{freest, right_end, settle};
+use crate::plot::layout::{LABEL_GAP, Plan, TICK_GAP, VALUE_GAP, VALUE_SIZE, label_distance, label_words};
 use crate::plot::mark::{Align, Mark};
 use crate::plot::style::Colour;
 use crate::plot::text::{Weight, Words};
 
 const GRID: Rgb = (0xe6, 0xe6, 0xe6);
 const AXIS: Rgb = (0x33, 0x33, 0x33);
-const VALUE_SIZE: f64 = 10.5;
 /// A label farther than this from its mark's end is joined to it by a thin line.
 const JOINED_BEYOND: f64 = 9.0;
 
@@ -99,12 +98,13 @@ fn values(canvas: &Canvas, plan: &Plan, mark: &Mark, taken: &mut Vec<Area>) -> R
         let Some((x, y)) = plan.frame.place(*point).filter(|p| plan.frame.area.holds(*p)) else { continue };
         let words = Words::new(value, VALUE_SIZE, Weight::Regular);
         let (w, h, off) = (words.width(), words.height(), look.size / 2.0 + 2.0);
-        let tops = [(-w / 2.0, -off - h), (2.0, -off - h), (-w - 2.0, -off - h), (off + 2.0, -h / 2.0)];
-        let lower = [(-w / 2.0, off), (-w - 2.0, off), (2.0, off), (-off - 2.0 - w, -h / 2.0)];
+        let (gap, beside) = (VALUE_GAP, off + 1.0);
+        let above = [(-w / 2.0, -off - h), (gap, -off - h), (-w - gap, -off - h), (beside, -h / 2.0)];
+        let below = [(-w / 2.0, off), (-w - gap, off), (gap, off), (-beside - w, -h / 2.0)];
         let at = |(dx, dy): &Place| boxed(&words, (x + dx, y + dy), Anchor::Start);
-        let choices: Vec<Area> = tops.iter().chain(&lower).map(at).collect();
+        let choices: Vec<Area> = above.iter().chain(&below).map(at).collect();
         let room = Area { left: plan.frame.area.left, bottom: plan.frame.area.bottom, ..plan.cell };
-        let area = first_free(&choices, &room, taken).kept_inside(&plan.cell);
+        let area = freest(&choices, &room, taken).kept_inside(&plan.cell);
         canvas.words(&words, (area.left, area.top), Anchor::Start, look.colour.text_rgb())?;
         taken.push(area);
     }
@@ -130,7 +130,7 @@ fn labels(canvas: &Canvas, panel: &Panel, plan: &Plan, taken: &[Area]) -> Result
         named.push((mark, words, (x, y), wanted.kept_inside(&plan.cell)));
     }
     let wanted: Vec<Area> = named.iter().map(|n| n.3).collect();
-    let room = Area { top: frame.area.top, bottom: frame.area.bottom, ..plan.cell };
+    let room = Area { top: frame.area.top, bottom: frame.area.bottom - 2.0, ..plan.cell };
     for ((mark, words, end, _), area) in named.iter().zip(settle(&wanted, &room, taken)) {
         let middle = (area.left - 2.0, (area.top + area.bottom) / 2.0);
         if (middle.1 - end.1).abs() > JOINED_BEYOND && !matches!(mark, Mark::Vertical { .. }) {

@@ -30,10 +30,10 @@ pub fn right_end(mark: &Mark, y_scale: Scale, (x_lo, x_hi): Span, (y_lo, y_hi): 
     inside.max_by(|a, b| a.0.total_cmp(&b.0))
 }
 
-/// The first of `choices` that lies in `room` and off everything `taken`; the first of all if none does.
-pub fn first_free(choices: &[Area], room: &Area, taken: &[Area]) -> Area {
-    let free = choices.iter().find(|c| c.kept_inside(room) == **c && !taken.iter().any(|t| t.overlaps(c)));
-    *free.unwrap_or(&choices[0])
+/// Of `choices` in `room`, the first that covers least of what is `taken`; the first of all if none is in it.
+pub fn freest(choices: &[Area], room: &Area, taken: &[Area]) -> Area {
+    let inside = choices.iter().filter(|c| c.kept_inside(room) == **c);
+    *inside.min_by_key(|c| taken.iter().filter(|t| t.overlaps(c)).count()).unwrap_or(&choices[0])
 }
 
 /// Where labels that want to be at `wanted` go: within the heights of `room`, apart from each other,
@@ -53,7 +53,7 @@ pub fn settle(wanted: &[Area], room: &Area, taken: &[Area]) -> Vec<Area> {
         let heights = (0..=FARTHEST).step_by(2).flat_map(|d| [f64::from(d), -f64::from(d)]);
         let choices: Vec<Area> = heights.map(|dy| settled[i].moved(0.0, dy)).collect();
         let sideways = Area { left: f64::NEG_INFINITY, right: f64::INFINITY, ..*room };
-        settled[i] = first_free(&choices, &sideways, &covered);
+        settled[i] = freest(&choices, &sideways, &covered);
         covered.push(settled[i]);
     }
     settled

@@ -17,6 +17,10 @@ use crate::plot::text::{Weight, Words};
 pub const TICK_SIZE: f64 = 11.0;
 /// Direct labels.
 pub const LABEL_SIZE: f64 = 11.5;
+/// Values written beside points.
+pub const VALUE_SIZE: f64 = 10.5;
+/// From a point's middle to a value that stands to one side of it.
+pub const VALUE_GAP: f64 = 4.0;
 /// Between a mark's end and its label, beyond the marker's own reach.
 pub const LABEL_GAP: f64 = 6.0;
 /// Between the frame and its tick labels.
@@ -50,9 +54,12 @@ pub struct Plan {
     pub x_ticks_height: f64,
 }
 
-/// Room beside a panel's frame: labels of the y axis at the left, names of marks at the right.
-#[derive(Clone, Copy)]
-struct Margins {
+/// What of a panel is known before its neighbours are.
+struct Part {
+    x_span: Span,
+    y_span: Span,
+    y_ticks: Vec<(f64, Words)>,
+    y_label: Words,
     left: f64,
     right: f64,
 }
@@ -85,18 +92,18 @@ pub fn plans(figure: &Figure, room: &Area) -> Result<Vec<Plan>> {
         let widest = y_ticks.iter().map(|(_, words)| words.width()).fold(0.0, f64::max);
         let left = y_label.height() + AIR + widest + TICK_GAP;
         let right = gutter(panel, x_span, y_span, cell.width(), left);
-        parts.push((x_span, y_span, y_ticks, y_label, Margins { left, right }));
+        parts.push(Part { x_span, y_span, y_ticks, y_label, left, right });
     }
-    let shared = |i: usize, of: fn(&Margins) -> f64| -> f64 {
-        parts.iter().skip(i % columns).step_by(columns).map(|p| of(&p.4)).fold(0.0, f64::max)
+    let widest = |i: usize, side: fn(&Part) -> f64| -> f64 {
+        parts.iter().skip(i % columns).step_by(columns).map(side).fold(0.0, f64::max)
     };
-    let sides: Vec<(f64, f64)> =
-        (0..parts.len()).map(|i| (shared(i, |m| m.left), shared(i, |m| m.right))).collect();
+    let sides: Vec<_> = (0..parts.len()).map(|i| (widest(i, |p| p.left), widest(i, |p| p.right))).collect();
 
     let mut plans = Vec::new();
     for (i, ((panel, cell), part)) in figure.panels.iter().zip(&cells).zip(parts).enumerate() {
-        let (x_span, y_span, y_ticks, y_label, _) = part;
-        let area = Area { left: cell.left + sides[i].0, right: cell.right - sides[i].1, ..*cell };
+        let Part { x_span, y_span, y_ticks, y_label, .. } = part;
+        let (left, right) = sides[i];
+        let area = Area { left: cell.left + left, right: cell.right - right, ..*cell };
         if area.width() < SMALLEST_FRAME {
             return Err(too_small(figure, i));
         }
@@ -105,7 +112,7 @@ pub fn plans(figure: &Figure, room: &Area) -> Result<Vec<Plan>> {
             frame: Frame { area, x_scale: panel.x.scale, x_span, y_scale: panel.y.scale, y_span },
             cell: *cell,
             title: Words::wrapped(&panel.title, TITLE_SIZE, Weight::Bold, cell.right - area.left),
-            x_label: Words::wrapped(&panel.x.label, AXIS_SIZE, Weight::Regular, area.width() + sides[i].1),
+            x_label: Words::wrapped(&panel.x.label, AXIS_SIZE, Weight::Regular, area.width() + right),
             y_label,
             x_ticks,
             y_ticks,
@@ -115,7 +122,7 @@ pub fn plans(figure: &Figure, room: &Area) -> Result<Vec<Plan>> {
     for (row, plans) in plans.chunks_mut(columns).enumerate() {
         let top = plans.iter().map(|p| p.title.height() + AIR).fold(0.0, f64::max);
         let bottom =
-            plans.iter().map(|p| TICK_GAP + p.x_ticks_height + AIR + p.x_label.height()).fold(0.0, f64::max);
+            plans.iter().map(|p| TICK_GAP + p.x_ticks_height + 4.0 + p.x_label.height()).fold(0.0, f64::max);
         for (i, plan) in plans.iter_mut().enumerate() {
             plan.frame.area.top = plan.cell.top + top;
             plan.frame.area.bottom = plan.cell.bottom - bottom;
@@ -153,15 +160,27 @@ fn cells(figure: &Figure, room: &Area) -> Vec<Area> {
     (0..figure.panels.len()).map(cell).collect()
 }
 
-/// The right margin: what labels need that begin at their marks' ends.
+/// The right margin: what labels need that begin at their marks' ends, and values beside the last points.
 fn gutter(panel: &Panel, x_span: Span, y_span: Span, width: f64, left: f64) -> f64 {
     let inner = width - left;
-    let needed = panel.marks.iter().filter(|m| !matches!(m, Mark::Vertical { .. })).filter_map(|mark| {
-        let words = label_words(mark.look().label.as_deref()?, width);
-        let end = along(right_end(mark, panel.y.scale, x_span, y_span)?.0, panel.x.scale, x_span);
-        Some(inner - (inner - label_distance(mark) - words.width()) / end.max(1e-3))
-    });
-    needed.fold(10.0, f64::max).min(0.5 * inner)
+    // A margin of this size puts `right` pixels of words, begun at this value of the x axis, just inside.
+    let margin =
+        |value: f64, right: f64| inner - (inner - right) / along(value, panel.x.scale, x_span).max(1e-3);
+    let mut needed = 10.0f64;
+    for mark in panel.marks.iter().filter(|m| !matches!(m, Mark::Vertical { .. })) {
+        if let (Some(label), Some(end)) = (&mark.look().label, right_end(mark, panel.y.scale, x_span, y_span))
+        {
+            needed = needed.max(margin(end.0, label_distance(mark) + label_words(label, width).width()));
+        }
+        if let Mark::Points { points, values, .. } = mark {
+            let within = |x: f64| (x_span.0..=x_span.1).contains(&x);
+            for ((x, _), value) in points.iter().zip(values).filter(|((x, _), _)| within(*x)) {
+                let words = Words::new(value, VALUE_SIZE, Weight::Regular);
+                needed = needed.max(margin(*x, VALUE_GAP + words.width() + 1.0));
+            }
+        }
+    }
+    needed.min(0.5 * inner)
 }
 
 fn words_of(ticks: Vec<(f64, String)>) -> Vec<(f64, Words)> {
@@ -191,7 +210,9 @@ fn x_ticks(axis: &Axis, span: Span, width: f64) -> (Vec<(f64, Words, f64)>, f64)
         let mut places: Vec<f64> = given.iter().map(|t| x(t.0)).collect();
         places.sort_by(f64::total_cmp);
         let nearest = places.windows(2).map(|p| p[1] - p[0]).fold(width, f64::min);
-        let wrap = |text: &str| Words::wrapped(text, TICK_SIZE, Weight::Regular, nearest - 8.0);
+        let words = given.iter().flat_map(|(_, text)| text.split_whitespace());
+        let widest = words.map(|w| Words::new(w, TICK_SIZE, Weight::Regular).width()).fold(0.0, f64::max);
+        let wrap = |text: &str| Words::wrapped(text, TICK_SIZE, Weight::Regular, widest.max(nearest - 8.0));
         ticks = given.iter().map(|(at, text)| (*at, wrap(text))).collect();
     } else {
         for most in (2..=7).rev() {

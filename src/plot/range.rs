@@ -104,8 +104,7 @@ fn span(axis: &Axis, values: &[f64], air: f64, place: &str) -> Result<Span> {
         ));
     }
     if let Some((lo, hi)) = axis.range {
-        let sound = lo.is_finite() && hi.is_finite() && lo < hi && (axis.scale == Scale::Linear || lo > 0.0);
-        return match sound && (hi - lo).is_finite() {
+        return match axis.can_span(lo, hi) {
             true => Ok((lo, hi)),
             false => failed(format!(
                 "{place}: the range from {lo} to {hi} cannot be drawn: give two finite numbers, the smaller first, above 0 on a log axis"

@@ -65,15 +65,15 @@ impl Words {
         Self { lines, size, weight }
     }
 
-    /// `text` broken between words so that no line is broader than `room`, if its words allow it.
+    /// `text` broken between words, and within those that are too long, so that no line is broader than `room`.
     pub fn wrapped(text: &str, size: f64, weight: Weight, room: f64) -> Self {
         let mut lines: Vec<String> = Vec::new();
         for whole in text.lines() {
             let mut line = String::new();
-            for word in printable(whole).split(' ') {
-                let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+            for word in printable(whole).split(' ').flat_map(|w| pieces(w, size, weight, room)) {
+                let longer = if line.is_empty() { word.clone() } else { format!("{line} {word}") };
                 if !line.is_empty() && line_width(&longer, size, weight) > room {
-                    lines.push(std::mem::replace(&mut line, word.to_owned()));
+                    lines.push(std::mem::replace(&mut line, word));
                 } else {
                     line = longer;
                 }
@@ -97,6 +97,24 @@ impl Words {
     pub fn baseline(&self, i: usize) -> f64 {
         (i as f64 * LEADING + BASELINE) * self.size
     }
+}
+
+/// `word` as it is, or cut into parts that are no broader than `room`.
+fn pieces(word: &str, size: f64, weight: Weight, room: f64) -> Vec<String> {
+    if line_width(word, size, weight) <= room {
+        return vec![word.to_owned()];
+    }
+    let mut parts = vec![String::new()];
+    for letter in word.chars() {
+        let part = &mut parts[0];
+        part.push(letter);
+        if line_width(part, size, weight) > room && part.chars().count() > 1 {
+            part.pop();
+            parts.insert(0, letter.to_string());
+        }
+    }
+    parts.reverse();
+    parts
 }
 
 fn line_width(line: &str, size: f64, weight: Weight) -> f64 {

@@ -82,7 +82,7 @@ fn linear_step(lo: f64, hi: f64, most: usize) -> f64 {
     let steps =
         (magnitude - 2..=magnitude + 1).rev().flat_map(|e| [5.0, 2.0, 1.0].map(|m| m * 10f64.powi(e)));
     let miss = |step: f64| ((hi / step + 1e-9).floor() - (lo / step - 1e-9).ceil() + 1.0 - target).abs();
-    let nearest = steps.min_by(|&a, &b| miss(a).total_cmp(&miss(b)));
+    let nearest = steps.filter(|step| *step > 0.0).min_by(|&a, &b| miss(a).total_cmp(&miss(b)));
     nearest.unwrap_or(hi - lo)
 }
 
