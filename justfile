@@ -69,9 +69,16 @@ test-long: _setup-tests
     {{ lawbook }} data fetch mnist
     cargo nextest run --run-ignored ignored-only --no-fail-fast
 
-# Measure speed: `just bench`
-bench *ARGS:
-    {{ lawbook }} bench "$@"
+# Measure speed: `just bench`; `just bench peers` runs PyTorch beside it (several GB, once)
+bench *ARGS: setup
+    #!/usr/bin/env bash
+    set -euo pipefail
+    lawbook=".kernel/1/ctx/target/$(rustc --print host-tuple)/debug/lawbook"
+    if [ "${1:-}" = peers ]; then
+        shift
+        exec python3 benches/peers.py "$lawbook" "$@"
+    fi
+    exec "$lawbook" bench "$@"
 
 # Execute the notebooks and write them as HTML pages to data/cache/book/
 book: setup

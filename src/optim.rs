@@ -3,7 +3,11 @@
 use crate::ops::adam::Adam;
 use crate::ops::real::Real;
 use crate::ops::sgd::Sgd;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+
+/// Numbers that a thread takes at once: enough to be worth waking it, few enough to share out.
+const CHUNK: usize = 1 << 15;
 
 /// An optimizer with all that decides its steps.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -112,10 +116,28 @@ impl<T: Real> Moments<T> {
         Self { first: vec![T::zero(); n_params], second: vec![T::zero(); n_params] }
     }
 
-    /// Takes step number `t` (the first is 1) at `factor` times the learning rate.
+    /// Takes step number `t` (the first is 1) at `factor` times the learning rate, on the threads of the
+    /// pool at hand: every number moves by itself, so how they are shared out changes nothing.
     pub fn step(&mut self, optimizer: Optimizer, factor: f64, t: u64, parameters: &mut [T], gradient: &[T]) {
-        match optimizer {
-            Optimizer::Adam { learning_rate, beta1, beta2, epsilon, weight_decay } => {
+        let (first, second) = (self.first.par_chunks_mut(CHUNK), self.second.par_chunks_mut(CHUNK));
+        let moments = first.zip(second);
+        let chunks = parameters.par_chunks_mut(CHUNK).zip(gradient.par_chunks(CHUNK)).zip(moments);
+        chunks.for_each(|((p, g), (first, second))| optimizer.move_numbers(factor, t, p, g, first, second));
+    }
+}
+
+impl Optimizer {
+    fn move_numbers<T: Real>(
+        self,
+        factor: f64,
+        t: u64,
+        p: &mut [T],
+        g: &[T],
+        first: &mut [T],
+        second: &mut [T],
+    ) {
+        match self {
+            Self::Adam { learning_rate, beta1, beta2, epsilon, weight_decay } => {
                 let learning_rate = factor * learning_rate;
                 let adam = Adam {
                     learning_rate,
@@ -125,9 +147,9 @@ impl<T: Real> Moments<T> {
                     coupled_decay: weight_decay,
                     decoupled_decay: 0.0,
                 };
-                adam.step(t, parameters, gradient, &mut self.first, &mut self.second);
+                adam.step(t, p, g, first, second);
             }
-            Optimizer::AdamW { learning_rate, beta1, beta2, epsilon, weight_decay } => {
+            Self::AdamW { learning_rate, beta1, beta2, epsilon, weight_decay } => {
                 let learning_rate = factor * learning_rate;
                 let adam = Adam {
                     learning_rate,
@@ -137,11 +159,11 @@ impl<T: Real> Moments<T> {
                     coupled_decay: 0.0,
                     decoupled_decay: weight_decay,
                 };
-                adam.step(t, parameters, gradient, &mut self.first, &mut self.second);
+                adam.step(t, p, g, first, second);
             }
-            Optimizer::Sgd { learning_rate, momentum, weight_decay } => {
+            Self::Sgd { learning_rate, momentum, weight_decay } => {
                 let sgd = Sgd { learning_rate: factor * learning_rate, momentum, weight_decay };
-                sgd.step(parameters, gradient, &mut self.first);
+                sgd.step(p, g, first);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Optimizers against hand-worked steps and dfdx's own; schedules; clipping.
 
-use dfdx::optim::{Adam, AdamConfig, Momentum, Optimizer as _, Sgd, SgdConfig, WeightDecay};
+use dfdx::optim::{Adam, AdamConfig, Momentum, Sgd, SgdConfig, WeightDecay};
 use dfdx::prelude::*;
 use lawbook::optim::{Moments, Optimizer, Schedule, clip};
 

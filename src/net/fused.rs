@@ -12,6 +12,9 @@ use crate::ops::matmul::{Into, Matrix, matmul};
 use crate::ops::real::Real;
 use rayon::prelude::*;
 
+/// Numbers that a thread adds at once.
+const CHUNK: usize = 1 << 15;
+
 /// An [`Mlp`] with its work space.
 #[derive(Debug)]
 pub struct FusedMlp<T = f32> {
@@ -68,10 +71,14 @@ impl<T: Real> Network<T> for FusedMlp<T> {
                 work(part, piece, &mut own);
                 part.gradient = own;
             });
-            gradient.copy_from_slice(&self.parts[0].gradient);
-            for part in &self.parts[1..used] {
-                add(gradient, &part.gradient);
-            }
+            let parts = &self.parts[..used];
+            gradient.par_chunks_mut(CHUNK).enumerate().for_each(|(i, sum)| {
+                let place = i * CHUNK..i * CHUNK + sum.len();
+                sum.copy_from_slice(&parts[0].gradient[place.clone()]);
+                for part in &parts[1..] {
+                    add(sum, &part.gradient[place.clone()]);
+                }
+            });
         }
         let mut total = Score::default();
         self.parts[..used].iter().for_each(|part| total += part.score);
