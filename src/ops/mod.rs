@@ -8,6 +8,7 @@ pub mod matmul;
 pub mod layer;
 pub mod dropout;
 pub mod embedding;
+pub mod gates;
 pub mod layer_norm;
 pub mod loss;
 pub mod head;
