@@ -10,6 +10,7 @@ pub mod exp;
 pub mod layer;
 pub mod dropout;
 pub mod embedding;
+pub mod gates;
 pub mod layer_norm;
 pub mod loss;
 pub mod softmax;

@@ -1,0 +1,176 @@
+//! The recurrent model on the CPU: a whole forward and backward pass on flat buffers allocated once.
+//!
+//! A batch is cut into `parts` equal runs of sequences, each computed whole, their gradients added in
+//! order. The parts may run on several threads; the numbers depend on `parts`, never on threads.
+
+use crate::net::Network;
+use crate::net::batch::Batch;
+use crate::net::recurrent::layer::Layer;
+use crate::net::recurrent::{Places, Recurrent};
+use crate::ops::dropout::Dropout;
+use crate::ops::embedding::{look_up, scatter};
+use crate::ops::head::{Head, HeadGradient};
+use crate::ops::layer::add;
+use crate::ops::loss::Score;
+use rayon::prelude::*;
+use std::iter::once;
+
+/// A [`Recurrent`] with its work space.
+#[derive(Debug)]
+pub struct FusedRecurrent {
+    parts: Vec<Part>,
+    /// Gradients of all parts but the first, which writes to the caller's.
+    gradients: Vec<Vec<f32>>,
+}
+
+/// The work space of one part of a batch.
+#[derive(Debug)]
+struct Part {
+    net: Recurrent,
+    places: Places,
+    /// Tokens and targets ordered by time: step 0 of every row, then step 1, and so on.
+    tokens: Vec<u32>,
+    targets: Vec<u32>,
+    layers: Vec<Layer>,
+    /// Output of the last layer, then the gradient at the output of the layer at hand.
+    upper: Vec<f32>,
+    logits: Vec<f32>,
+}
+
+impl FusedRecurrent {
+    /// `net` at work, each batch cut into `parts`.
+    pub fn new(net: &Recurrent, parts: usize) -> Self {
+        let parts = parts.max(1);
+        let gradients = vec![Vec::new(); parts - 1];
+        Self { parts: (0..parts).map(|_| Part::new(net)).collect(), gradients }
+    }
+}
+
+impl Network for FusedRecurrent {
+    fn gradient(&mut self, parameters: &[f32], batch: &Batch, gradient: &mut [f32]) -> Score {
+        let scale = 1.0 / batch.targets.len() as f32;
+        let pieces = batch.parts(self.parts.len());
+        let others = &mut self.gradients[..pieces.len().saturating_sub(1)];
+        others.iter_mut().for_each(|other| other.resize(parameters.len(), 0.0));
+        let own = once(&mut *gradient).chain(others.iter_mut().map(Vec::as_mut_slice));
+        let work = self.parts.iter_mut().zip(pieces).zip(own).collect();
+        let total = sum(work, |((part, piece), own)| part.gradient(parameters, &piece, scale, own));
+        others.iter().for_each(|other| add(gradient, other));
+        total
+    }
+
+    fn score(&mut self, parameters: &[f32], batch: &Batch) -> Score {
+        let pieces = batch.parts(self.parts.len());
+        let work = self.parts.iter_mut().zip(pieces).collect();
+        sum(work, |(part, piece)| part.score(parameters, &piece))
+    }
+}
+
+/// Does one part's work here, several parts' on rayon's threads; adds the scores in the order of the parts.
+fn sum<W: Send>(work: Vec<W>, one: impl Fn(W) -> Score + Sync + Send) -> Score {
+    let scores: Vec<Score> = match work.len() {
+        1 => work.into_iter().map(one).collect(),
+        _ => work.into_par_iter().map(one).collect(),
+    };
+    let mut total = Score::default();
+    scores.into_iter().for_each(|score| total += score);
+    total
+}
+
+impl Part {
+    fn new(net: &Recurrent) -> Self {
+        let places = net.places();
+        let layers = places.layers.iter().map(|layer| Layer::new(net.cell, net.width, layer.clone()));
+        Self {
+            net: net.clone(),
+            layers: layers.collect(),
+            places,
+            tokens: Vec::new(),
+            targets: Vec::new(),
+            upper: Vec::new(),
+            logits: Vec::new(),
+        }
+    }
+
+    fn score(&mut self, parameters: &[f32], batch: &Batch) -> Score {
+        self.forward(parameters, batch, None);
+        let head = head(&self.net, &self.places, parameters);
+        head.score(&self.upper, &self.targets, &mut self.logits)
+    }
+
+    fn gradient(&mut self, parameters: &[f32], batch: &Batch, scale: f32, gradient: &mut [f32]) -> Score {
+        self.forward(parameters, batch, batch.dropout);
+        // The head's gradients are added to what is there; its weight lies right before its bias.
+        let Places { embedding, head_weight, head_bias, .. } = &self.places;
+        let head_gradient = &mut gradient[head_weight.start..head_bias.end];
+        head_gradient.fill(0.0);
+        let (weight, bias) = head_gradient.split_at_mut(head_weight.len());
+        let mut head_gradient = HeadGradient { weight, bias: Some(bias) };
+        let head = head(&self.net, &self.places, parameters);
+        let total = head.score_and_gradient(
+            &mut self.upper,
+            &self.targets,
+            scale,
+            &mut head_gradient,
+            &mut self.logits,
+        );
+        for l in (0..self.layers.len()).rev() {
+            let layer = &mut self.layers[l];
+            layer.backward(parameters, &self.upper, batch.rows, gradient);
+            std::mem::swap(&mut self.upper, &mut layer.input);
+            if l > 0 {
+                drop_units(&mut self.upper, &self.net, l - 1, batch.rows, batch.dropout);
+            }
+        }
+        gradient[embedding.clone()].fill(0.0);
+        scatter(&mut gradient[embedding.clone()], &self.upper, &self.tokens, self.net.width);
+        total
+    }
+
+    /// Leaves the output of the last layer in `upper`.
+    fn forward(&mut self, parameters: &[f32], batch: &Batch, dropout: Option<Dropout>) {
+        let (rows, steps) = (batch.rows, self.net.sequence);
+        by_time(&mut self.tokens, batch.tokens(), rows, steps);
+        by_time(&mut self.targets, batch.targets, rows, steps);
+        self.upper.clear();
+        self.upper.resize(rows * steps * self.net.width, 0.0);
+        let table = &parameters[self.places.embedding.clone()];
+        look_up(&mut self.upper, table, &self.tokens, self.net.width);
+        for (l, layer) in self.layers.iter_mut().enumerate() {
+            if l > 0 {
+                drop_units(&mut self.upper, &self.net, l - 1, rows, dropout);
+            }
+            layer.input.clone_from(&self.upper);
+            layer.forward(parameters, rows);
+            self.upper.copy_from_slice(layer.output(rows));
+        }
+    }
+}
+
+/// The head among the parameters.
+fn head<'a>(net: &Recurrent, places: &Places, parameters: &'a [f32]) -> Head<'a> {
+    Head {
+        weight: &parameters[places.head_weight.clone()],
+        bias: Some(&parameters[places.head_bias.clone()]),
+        width: net.width,
+        vocabulary: net.vocabulary,
+    }
+}
+
+/// Drops units of `x`, ordered by time, at each step of the way from layer `below` to the next.
+fn drop_units(x: &mut [f32], net: &Recurrent, below: usize, rows: usize, dropout: Option<Dropout>) {
+    let Some(dropout) = dropout else { return };
+    for (step, x) in x.chunks_exact_mut(rows * net.width).enumerate() {
+        dropout.apply(x, net.width, net.dropout_site(below, step), net.dropout);
+    }
+}
+
+/// Writes the `rows × steps` numbers of `from` to `out`, step after step.
+///
+/// # Panics
+/// When there are more or fewer: the batch does not fit the network.
+fn by_time(out: &mut Vec<u32>, from: &[u32], rows: usize, steps: usize) {
+    assert_eq!(from.len(), rows * steps, "{rows} sequences of {steps} tokens were expected");
+    out.clear();
+    out.extend((0..steps).flat_map(|step| from[step..].iter().step_by(steps)));
+}
