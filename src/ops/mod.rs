@@ -11,4 +11,5 @@ pub mod embedding;
 pub mod layer_norm;
 pub mod loss;
 pub mod head;
+pub mod resolvent;
 pub mod adam;
