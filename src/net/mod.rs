@@ -6,6 +6,7 @@ pub mod layout;
 pub mod mlp;
 pub mod fused;
 pub mod plain;
+pub mod resnet_bk;
 
 use crate::net::batch::Batch;
 use crate::ops::loss::Score;

@@ -182,7 +182,8 @@ mod tests {
                 }
             }
             for k in 0..n {
-                let pivot = (k..n).max_by(|&i, &j| m[i][k].norm_sqr().total_cmp(&m[j][k].norm_sqr())).unwrap();
+                let pivot =
+                    (k..n).max_by(|&i, &j| m[i][k].norm_sqr().total_cmp(&m[j][k].norm_sqr())).unwrap();
                 m.swap(k, pivot);
                 let top: Vec<Complex> = m[k].iter().map(|x| x / m[k][k]).collect();
                 for (i, row) in m.iter_mut().enumerate() {
