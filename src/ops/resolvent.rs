@@ -169,7 +169,7 @@ mod tests {
         }
 
         fn solve(&self, form: Form) -> Vec<Complex> {
-            Resolvent::default().solve(form, self.matrix()).to_vec()
+            solved(form, self.matrix())
         }
 
         /// The inverse of the first `n` rows and columns, by Gauss and Jordan with pivoting.
@@ -194,6 +194,10 @@ mod tests {
             }
             m.into_iter().map(|row| row[n..].to_vec()).collect()
         }
+    }
+
+    fn solved(form: Form, matrix: Tridiagonal) -> Vec<Complex> {
+        Resolvent::default().solve(form, matrix).to_vec()
     }
 
     fn distance(x: Complex, y: Complex) -> f64 {
@@ -284,7 +288,7 @@ mod tests {
                         let mut a = chain.a.clone();
                         a[j] += step;
                         let moved = Tridiagonal { a: &a, ..chain.matrix() };
-                        let g = resolvent_of(form, moved);
+                        let g = solved(form, moved);
                         g.iter().zip(&upper).map(|(g, h)| (h.conj() * g).re).sum::<f64>()
                     };
                     let slope = (loss(1e-5) - loss(-1e-5)) / 2e-5;
@@ -292,9 +296,5 @@ mod tests {
                 }
             }
         }
-    }
-
-    fn resolvent_of(form: Form, matrix: Tridiagonal) -> Vec<Complex> {
-        Resolvent::default().solve(form, matrix).to_vec()
     }
 }
