@@ -6,10 +6,9 @@ use crate::net::resnet_bk::features::Features;
 use crate::net::resnet_bk::routing::Routing;
 use crate::net::resnet_bk::{Affine, BlockPlaces, ResNetBk};
 use crate::ops::dropout::Dropout;
-use crate::ops::layer::{add, column_sums, fill_with_bias, relu};
+use crate::ops::layer::{add, column_sums, fill_with_bias, relu, relu_backward};
 use crate::ops::layer_norm;
 use crate::ops::matmul::{Into, Matrix, matmul};
-use pulp::Arch;
 
 /// Bound of the potential.
 pub const BOUND: f32 = 3.0;
@@ -141,11 +140,9 @@ impl Block {
         let weight = Matrix::new(&p[places.back.weight.clone()], d, 2).t();
         matmul(out, Matrix::new(&self.features, tokens, 2), weight, Into::Add);
         let scale = p[places.scale.start];
-        Arch::new().dispatch(|| {
-            for ((out, x), f) in out.iter_mut().zip(x).zip(&self.f) {
-                *out = x + f + scale * *out;
-            }
-        });
+        for ((out, x), f) in out.iter_mut().zip(x).zip(&self.f) {
+            *out = x + f + scale * *out;
+        }
     }
 
     /// Turns `upper`, the gradient at the block's output, into that at its input `x`, and writes the
@@ -187,11 +184,8 @@ impl Block {
             column_sums(&mut gradient[down.bias.clone()], &scratch.sorted[rows.clone()]);
             matmul(at_hidden, at_output, Matrix::new(&p[down.weight.clone()], d, 2 * d), Into::Replace);
             // A hidden unit above zero was neither silent nor dropped.
-            Arch::new().dispatch(|| {
-                for (g, &h) in at_hidden.iter_mut().zip(hidden) {
-                    *g = if h > 0.0 { *g * kept } else { 0.0 };
-                }
-            });
+            relu_backward(at_hidden, hidden);
+            at_hidden.iter_mut().for_each(|g| *g *= kept);
             column_sums(&mut gradient[up.bias.clone()], at_hidden);
             let at_hidden = Matrix::new(at_hidden, count, 2 * d);
             let into = &mut gradient[up.weight.clone()];
