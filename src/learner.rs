@@ -2,8 +2,6 @@
 
 use crate::net::Network;
 use crate::net::batch::Batch;
-use crate::net::fused::FusedMlp;
-use crate::net::plain::PlainMlp;
 use crate::ops::loss::Score;
 use crate::ops::real::Real;
 use crate::optim::{Moments, clip};
@@ -32,19 +30,15 @@ pub trait Learner: Send {
 
 /// A learner before its first step, or where `state` left it.
 pub fn learner(spec: &RunSpec, state: Option<&State>) -> Box<dyn Learner> {
-    let mlp = spec.mlp();
     match (spec.precision, spec.engine) {
         (Precision::Double, _) => {
-            let net = FusedMlp::<f64>::new(&mlp, spec.loss, spec.batch_parts);
-            Box::new(Learning::new(spec, Box::new(net), state))
+            let net = spec.net.fused_double(spec.loss, spec.batch_parts);
+            Box::new(Learning::new(spec, net.expect("the spec was checked"), state))
         }
         (Precision::Single, Engine::Fused) => {
-            let net = FusedMlp::<f32>::new(&mlp, spec.loss, spec.batch_parts);
-            Box::new(Learning::new(spec, Box::new(net), state))
+            Box::new(Learning::new(spec, spec.net.fused(spec.loss, spec.batch_parts), state))
         }
-        (Precision::Single, Engine::Dfdx) => {
-            Box::new(Learning::<f32>::new(spec, Box::new(PlainMlp::new(&mlp, spec.loss)), state))
-        }
+        (Precision::Single, Engine::Dfdx) => Box::new(Learning::new(spec, spec.net.plain(spec.loss), state)),
     }
 }
 
@@ -65,7 +59,8 @@ impl<T: Real> Learning<T> {
                 Moments { first: T::from_bytes(first), second: T::from_bytes(second) },
             ),
             None => {
-                let parameters: Vec<T> = spec.initial().into_iter().map(|p| T::of(f64::from(p))).collect();
+                let parameters: Vec<T> =
+                    spec.net.initial(spec.seed).into_iter().map(|p| T::of(f64::from(p))).collect();
                 let moments = Moments::zero(parameters.len());
                 (parameters, moments)
             }

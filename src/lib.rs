@@ -25,6 +25,7 @@ pub mod run;
 pub mod records;
 pub mod learner;
 pub mod checkpoint;
+pub mod feed;
 pub mod train;
 pub mod sweep;
 pub mod bench;

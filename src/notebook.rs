@@ -90,10 +90,8 @@ pub fn claims(number: &str) -> Claims {
 /// # Panics
 /// When the data are not there or the spec does not fit them.
 pub fn train_live(spec: &RunSpec) -> RunRecord {
-    let Task::Images { dataset, .. } = &spec.task;
     let home = or_stop(Home::find());
-    let images = or_stop(load(&home, dataset));
-    let mut trainer = or_stop(Trainer::new(spec, Arc::new(images)));
+    let mut trainer = or_stop(sweep::samples(&home, spec).and_then(|samples| Trainer::new(spec, samples)));
     let mut shown = 0;
     while !trainer.is_done() {
         or_stop(trainer.advance());

@@ -3,8 +3,9 @@
 //! The identity of a run is the hash of its spec. Two runs with one identity leave the same `curve`
 //! and `final` on one instruction set; `seconds`, `device` and the like are reported, not compared.
 
+use crate::data::tokens::Labels;
 use crate::error::{Error, Result};
-use crate::net::mlp::{Mlp, Scale};
+pub use crate::net::shape::Net;
 use crate::ops::loss::Loss;
 use crate::optim::{Optimizer, Schedule};
 use serde::{Deserialize, Serialize};
@@ -79,6 +80,19 @@ pub enum Task {
         #[serde(default, skip_serializing_if = "is_default")]
         choice: Choice,
     },
+    /// Saying tokens of the synthetic families of study 000; the seed draws them.
+    Tokens {
+        /// Number of words.
+        vocabulary: u32,
+        /// Tokens of a sequence.
+        sequence: usize,
+        /// How many training sequences.
+        n_train: usize,
+        /// How many held-out sequences.
+        n_test: usize,
+        /// What should be said at a place.
+        labels: Labels,
+    },
 }
 
 /// Which of the training images a run may see.
@@ -103,20 +117,6 @@ pub enum Precision {
     Double,
 }
 
-/// What learns.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Net {
-    /// Fully connected layers with ReLU between; sizes with input and output. PyTorch's initialization.
-    Mlp {
-        /// Layer sizes, input first.
-        sizes: Vec<usize>,
-        /// Factor on the initial weights, and perhaps biases.
-        #[serde(default, skip_serializing_if = "is_default")]
-        scale: Scale,
-    },
-}
-
 /// What stands in a spec by default is left out of its JSON, so that new fields keep old identities.
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
@@ -131,25 +131,14 @@ impl RunSpec {
 
     /// Training samples.
     pub fn n_train(&self) -> usize {
-        let Task::Images { n_train, .. } = self.task;
-        n_train
-    }
-
-    /// The network's shape.
-    pub fn mlp(&self) -> Mlp {
-        let Net::Mlp { sizes, .. } = &self.net;
-        Mlp::new(sizes)
-    }
-
-    /// Parameters before the first step.
-    pub fn initial(&self) -> Vec<f32> {
-        let Net::Mlp { scale, .. } = self.net;
-        self.mlp().initial(self.seed, scale)
+        match self.task {
+            Task::Images { n_train, .. } | Task::Tokens { n_train, .. } => n_train,
+        }
     }
 
     /// Exact number of parameters.
     pub fn n_params(&self) -> usize {
-        self.mlp().n_params()
+        self.net.n_params()
     }
 
     /// Steps that see every training sample once.
@@ -164,9 +153,9 @@ impl RunSpec {
         epochs * self.n_train() as u64 + rest
     }
 
-    /// Floating-point operations of training: 6 · parameters · samples (Kaplan et al. 2020).
+    /// Floating-point operations of training, by [`Net::flops`].
     pub fn flops(&self) -> f64 {
-        6.0 * self.n_params() as f64 * self.samples(self.steps) as f64
+        self.net.flops(1) * self.samples(self.steps) as f64
     }
 
     /// Steps at which the curve has a point.
@@ -179,18 +168,20 @@ impl RunSpec {
     /// # Errors
     /// [`Error::Failed`] with what is wrong.
     pub fn check(&self) -> Result<()> {
-        let Net::Mlp { sizes, .. } = &self.net;
+        self.net.check()?;
         let wrong = if self.arithmetic != ARITHMETIC {
             format!(
                 "it asks for arithmetic {}, this program computes arithmetic {ARITHMETIC}",
                 self.arithmetic
             )
-        } else if sizes.len() < 2 || sizes.contains(&0) {
-            format!("an MLP needs an input and an output size, all above 0: {sizes:?}")
         } else if self.n_train() == 0 || self.batch_size == 0 || self.steps == 0 || self.evaluate_every == 0 {
             "n_train, batch_size, steps and evaluate_every must be above 0".to_owned()
-        } else if self.precision == Precision::Double && self.engine == Engine::Dfdx {
-            "double precision needs the fused engine".to_owned()
+        } else if self.precision == Precision::Double
+            && (self.engine == Engine::Dfdx || !matches!(self.net, Net::Mlp { .. }))
+        {
+            "double precision is there for MLPs on the fused engine".to_owned()
+        } else if self.loss != Loss::CrossEntropy && !matches!(self.net, Net::Mlp { .. }) {
+            "a language model is trained on cross-entropy".to_owned()
         } else {
             return Ok(());
         };
@@ -300,7 +291,7 @@ mod tests {
                 sd: 0.3081,
                 choice: Choice::Permuted,
             },
-            net: Net::Mlp { sizes: vec![784, 512, 512, 10], scale: Scale::default() },
+            net: Net::Mlp { sizes: vec![784, 512, 512, 10], scale: crate::net::mlp::Scale::None },
             loss: Loss::default(),
             precision: Precision::default(),
             optimizer: Optimizer::adam(1e-3),

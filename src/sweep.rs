@@ -6,7 +6,9 @@
 
 use crate::checkpoint::Checkpoint;
 use crate::data::images::{Images, load};
+use crate::data::tokens::families;
 use crate::error::{Error, Result};
+use crate::feed::Samples;
 use crate::machine;
 use crate::net::Network;
 use crate::net::batch::{Batch, Inputs};
@@ -166,8 +168,9 @@ pub fn run(
 ) -> Result<()> {
     let mut images = BTreeMap::new();
     for job in &jobs {
-        let Task::Images { dataset, .. } = &job.spec.task;
-        if !images.contains_key(dataset) {
+        if let Task::Images { dataset, .. } = &job.spec.task
+            && !images.contains_key(dataset)
+        {
             images.insert(dataset.clone(), Arc::new(load(home, dataset)?));
         }
     }
@@ -181,15 +184,14 @@ pub fn run(
     let work = |worker: usize| {
         loop {
             let Some(job) = queue.lock().expect("no worker panics").pop_front() else { return };
-            let Task::Images { dataset, .. } = &job.spec.task;
             let halted = || stop.load(Ordering::Relaxed) || halt.load(Ordering::Relaxed);
             if halted() {
                 return;
             }
             let fresh = options.fresh;
-            let images = Arc::clone(&images[dataset]);
+            let samples = samples(&job.spec, &images);
             let tell = |news: News| watch(Event { worker, job: &job, news });
-            match one_run(home, &job, images, &code, fresh, &halted, &tell) {
+            match one_run(home, &job, samples, &code, fresh, &halted, &tell) {
                 Ok(Some(record)) => {
                     let kept = if fresh {
                         replace(options.records, &record)
@@ -240,11 +242,21 @@ pub fn run(
     Err(Error::Failed(format!("{} of {total} runs failed:\n{}", failures.len(), failures.join("\n"))))
 }
 
+/// The samples of one run: images out of those in memory, tokens drawn anew.
+fn samples(spec: &RunSpec, images: &BTreeMap<String, Arc<Images>>) -> Samples {
+    match &spec.task {
+        Task::Images { dataset, .. } => Samples::Images(Arc::clone(&images[dataset])),
+        &Task::Tokens { vocabulary, sequence, n_train, n_test, labels } => {
+            Samples::Tokens(Arc::new(families(vocabulary, sequence, n_train, n_test, labels, spec.seed)))
+        }
+    }
+}
+
 /// Does one run from its checkpoint, if there is one; `None` when it was halted and saved.
 fn one_run(
     home: &Home,
     job: &Job,
-    images: Arc<Images>,
+    samples: Samples,
     code: &Code,
     fresh: bool,
     halted: &dyn Fn() -> bool,
@@ -253,8 +265,8 @@ fn one_run(
     let path = home.checkpoint(&job.spec.id());
     let saved = if fresh { None } else { Checkpoint::load(&path, &job.spec)? };
     let mut trainer = match saved {
-        Some(checkpoint) => Trainer::resume(checkpoint, images)?,
-        None => Trainer::new(&job.spec, images)?,
+        Some(checkpoint) => Trainer::resume(checkpoint, samples)?,
+        None => Trainer::new(&job.spec, samples)?,
     };
     watch(News::Started(trainer.steps_taken()));
     let (mut saved, mut told) = (Instant::now(), Instant::now());

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::paths::write_whole;
-use crate::run::{Net, RunRecord, Task};
+use crate::run::{RunRecord, Task};
 use polars::prelude::{AnyValue, Column, DataFrame, DataType};
 use std::fmt;
 use std::path::Path;
@@ -49,19 +49,13 @@ impl Table {
             ("id", text(|r| r.id.clone())),
             (
                 "dataset",
-                text(|r| {
-                    let Task::Images { dataset, .. } = &r.spec.task;
-                    dataset.clone()
+                text(|r| match &r.spec.task {
+                    Task::Images { dataset, .. } => dataset.clone(),
+                    Task::Tokens { .. } => "token families".to_owned(),
                 }),
             ),
             ("n_train", count(|r| r.spec.n_train() as u64)),
-            (
-                "net",
-                text(|r| {
-                    let Net::Mlp { sizes, .. } = &r.spec.net;
-                    sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join("-")
-                }),
-            ),
+            ("net", text(|r| r.spec.net.name())),
             ("n_params", count(|r| r.n_params as u64)),
             ("steps", count(|r| r.spec.steps)),
             ("seed", count(|r| r.spec.seed)),

@@ -5,3 +5,4 @@ pub mod source;
 pub mod check;
 pub mod images;
 pub mod fetch;
+pub mod tokens;

@@ -7,6 +7,8 @@ pub mod mlp;
 pub mod fused;
 pub mod plain;
 pub mod recurrent;
+pub mod resnet_bk;
+pub mod shape;
 
 use crate::net::batch::Batch;
 use crate::ops::loss::Score;

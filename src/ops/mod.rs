@@ -15,5 +15,6 @@ pub mod layer_norm;
 pub mod loss;
 pub mod softmax;
 pub mod head;
+pub mod resolvent;
 pub mod adam;
 pub mod sgd;

@@ -1,0 +1,130 @@
+//! Synthetic token sequences, as study 000 trained on them.
+//!
+//! Four families in turn, then shuffled (the originals' download of text had failed):
+//!
+//! ```text
+//! 0   five random tokens of 1..10, repeated          1   start + j · step mod V
+//! 2   ⌊start + 100 sin(freq · j)⌋ mod V              3   uniform, nothing to learn
+//! ```
+
+use crate::random::{Stream, permutation, stream};
+use rand::RngExt;
+use serde::{Deserialize, Serialize};
+
+/// Sequences to learn from and sequences to test on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tokens {
+    /// What may be learned from.
+    pub train: Sequences,
+    /// What is held out.
+    pub test: Sequences,
+}
+
+/// Some sequences side by side.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sequences {
+    /// Tokens, `n × sequence`.
+    pub inputs: Vec<u32>,
+    /// What should be said at every place, `n × sequence`.
+    pub targets: Vec<u32>,
+    /// Number of sequences.
+    pub n: usize,
+}
+
+/// What a model should say at a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Labels {
+    /// The token that stands there: the original's slip, an identity that even a position-wise network learns.
+    Same,
+    /// The next token: a language model.
+    Next,
+}
+
+/// Draws `n_train + n_test` sequences of `sequence` tokens out of `vocabulary`; the seed decides all.
+pub fn families(
+    vocabulary: u32,
+    sequence: usize,
+    n_train: usize,
+    n_test: usize,
+    labels: Labels,
+    seed: u64,
+) -> Tokens {
+    let n = n_train + n_test;
+    let mut random = stream(seed, "token families", 0);
+    // One token more than is shown, so that the last place has a next one too.
+    let drawn: Vec<Vec<u32>> = (0..n).map(|i| draw(i % 4, vocabulary, sequence + 1, &mut random)).collect();
+    let order = permutation(n, &mut stream(seed, "token families, order", 0));
+    let gather = |places: &[u32]| {
+        let mut sequences = Sequences { n: places.len(), ..Sequences::default() };
+        for &i in places {
+            let tokens = &drawn[i as usize];
+            sequences.inputs.extend(&tokens[..sequence]);
+            sequences.targets.extend(match labels {
+                Labels::Same => &tokens[..sequence],
+                Labels::Next => &tokens[1..],
+            });
+        }
+        sequences
+    };
+    Tokens { train: gather(&order[..n_train]), test: gather(&order[n_train..]) }
+}
+
+fn draw(family: usize, vocabulary: u32, length: usize, random: &mut Stream) -> Vec<u32> {
+    let mut token = |low: u32, below: u32| random.random_range(low..below.max(low + 1)) % vocabulary;
+    match family {
+        0 => {
+            let pattern: [u32; 5] = std::array::from_fn(|_| token(1, 11));
+            pattern.into_iter().cycle().take(length).collect()
+        }
+        1 => {
+            let (start, step) = (token(1, vocabulary / 2 + 1), token(1, 6));
+            (0..length as u32).map(|j| (start + j * step) % vocabulary).collect()
+        }
+        2 => {
+            let start = f64::from(token(1, vocabulary / 2 + 1));
+            let frequency = random.random_range(0.1..0.5);
+            let place = |j: usize| (start + 100.0 * (frequency * j as f64).sin()).floor() as i64;
+            (0..length).map(|j| place(j).rem_euclid(i64::from(vocabulary)) as u32).collect()
+        }
+        _ => (0..length).map(|_| random.random_range(0..vocabulary)).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::data::tokens::{Labels, families};
+
+    #[test]
+    fn next_labels_are_the_inputs_one_place_later_and_same_labels_the_inputs() {
+        let next = families(1000, 16, 40, 10, Labels::Next, 1);
+        for (inputs, targets) in next.train.inputs.chunks(16).zip(next.train.targets.chunks(16)) {
+            assert_eq!(inputs[1..], targets[..15]);
+        }
+        let same = families(1000, 16, 40, 10, Labels::Same, 1);
+        assert_eq!(same.train.inputs, same.train.targets);
+        assert_eq!(same.train.inputs, next.train.inputs, "the labels do not change the sequences");
+        assert_eq!((same.train.n, same.test.n), (40, 10));
+    }
+
+    #[test]
+    fn the_four_families_are_there_in_equal_shares_and_every_token_is_a_word() {
+        let tokens = families(50_257, 64, 400, 0, Labels::Same, 2).train;
+        assert!(tokens.inputs.iter().all(|&t| t < 50_257));
+        let repeats = |s: &&[u32]| s[..59] == s[5..];
+        let arithmetic = |s: &&[u32]| {
+            let step = (50_257 + s[1] - s[0]) % 50_257;
+            (1..6).contains(&step) && s.windows(2).all(|w| (w[0] + step) % 50_257 == w[1])
+        };
+        let sequences: Vec<&[u32]> = tokens.inputs.chunks(64).collect();
+        assert_eq!(sequences.iter().filter(|s| repeats(s)).count(), 100);
+        assert_eq!(sequences.iter().filter(|s| arithmetic(s)).count(), 100);
+    }
+
+    #[test]
+    fn seeds_draw_other_sequences() {
+        let draw = |seed| families(1000, 8, 20, 5, Labels::Next, seed);
+        assert_eq!(draw(3), draw(3));
+        assert_ne!(draw(3), draw(4));
+    }
+}

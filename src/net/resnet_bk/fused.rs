@@ -1,0 +1,177 @@
+//! ResNet-BK on the CPU: a whole forward and backward pass on flat buffers that are allocated once.
+//!
+//! A batch is cut into `parts` runs of sequences, each computed whole, their gradients added in order.
+//! The parts may run on several threads; the numbers depend on `parts`, never on threads.
+
+use crate::net::Network;
+use crate::net::batch::Batch;
+use crate::net::resnet_bk::block::{Block, Pass, Scratch, norm_backward};
+use crate::net::resnet_bk::{Places, ResNetBk};
+use crate::ops::embedding::{look_up, scatter};
+use crate::ops::head::{Head, HeadGradient};
+use crate::ops::layer::add;
+use crate::ops::layer_norm;
+use crate::ops::loss::Score;
+use rayon::prelude::*;
+
+/// A [`ResNetBk`] with its work space.
+#[derive(Debug)]
+pub struct FusedResNetBk {
+    shape: ResNetBk,
+    places: Places,
+    parts: Vec<Part>,
+    /// Gradients of the second part and those after it; the first writes to the caller's.
+    gradients: Vec<Vec<f32>>,
+}
+
+/// The work space of one part of a batch.
+#[derive(Debug)]
+struct Part {
+    /// Input of every block, and the output of the last, `tokens × width`.
+    states: Vec<Vec<f32>>,
+    blocks: Vec<Block>,
+    scratch: Scratch,
+    norm: Vec<[f32; 2]>,
+    /// What the head sees, then the gradient there and further down.
+    top: Vec<f32>,
+    logits: Vec<f32>,
+}
+
+impl FusedResNetBk {
+    /// `shape` at work, each batch cut into `parts`.
+    pub fn new(shape: &ResNetBk, parts: usize) -> Self {
+        let part = || Part {
+            states: vec![Vec::new(); shape.layers + 1],
+            blocks: (0..shape.layers).map(|_| Block::default()).collect(),
+            scratch: Scratch::new(shape),
+            norm: Vec::new(),
+            top: Vec::new(),
+            logits: Vec::new(),
+        };
+        let parts = parts.max(1);
+        Self {
+            shape: shape.clone(),
+            places: shape.places().1,
+            parts: (0..parts).map(|_| part()).collect(),
+            gradients: vec![Vec::new(); parts - 1],
+        }
+    }
+}
+
+impl Network for FusedResNetBk {
+    fn gradient(&mut self, parameters: &[f32], batch: &Batch, gradient: &mut [f32]) -> Score {
+        let scale = 1.0 / batch.targets.len() as f32;
+        let (shape, places) = (&self.shape, &self.places);
+        let pieces = batch.parts(self.parts.len());
+        let used = pieces.len();
+        for own in &mut self.gradients[..used - 1] {
+            own.resize(parameters.len(), 0.0);
+        }
+        let mut into: Vec<&mut [f32]> = vec![&mut *gradient];
+        into.extend(self.gradients.iter_mut().take(used - 1).map(Vec::as_mut_slice));
+        let work = |((part, piece), gradient): ((&mut Part, Batch), &mut [f32])| {
+            gradient.fill(0.0);
+            part.forward(shape, places, parameters, &piece);
+            part.backward(shape, places, parameters, &piece, scale, gradient)
+        };
+        let scores: Vec<Score> = self.parts.par_iter_mut().zip(pieces).zip(into).map(work).collect();
+        for own in &self.gradients[..used - 1] {
+            add(gradient, own);
+        }
+        total(scores)
+    }
+
+    fn score(&mut self, parameters: &[f32], batch: &Batch) -> Score {
+        let (shape, places) = (&self.shape, &self.places);
+        let pieces = Batch { dropout: None, ..*batch }.parts(self.parts.len());
+        let work = |(part, piece): (&mut Part, Batch)| {
+            part.forward(shape, places, parameters, &piece);
+            head(shape, places, parameters).score(&part.top, piece.targets, &mut part.logits)
+        };
+        total(self.parts.par_iter_mut().zip(pieces).map(work).collect())
+    }
+}
+
+fn total(scores: Vec<Score>) -> Score {
+    let mut total = Score::default();
+    scores.into_iter().for_each(|score| total += score);
+    total
+}
+
+fn head<'a>(shape: &ResNetBk, places: &Places, parameters: &'a [f32]) -> Head<'a> {
+    Head {
+        weight: &parameters[places.head.weight.clone()],
+        bias: Some(&parameters[places.head.bias.clone()]),
+        width: shape.width,
+        vocabulary: shape.vocabulary,
+    }
+}
+
+impl Part {
+    /// From the tokens to what the head sees.
+    fn forward(&mut self, shape: &ResNetBk, places: &Places, parameters: &[f32], batch: &Batch) {
+        let (tokens, d) = (batch.tokens(), shape.width);
+        let sequence = tokens.len() / batch.rows;
+        assert!(sequence <= shape.sequence, "a sequence of {sequence} tokens, where {} fit", shape.sequence);
+        let first = &mut self.states[0];
+        first.resize(tokens.len() * d, 0.0);
+        for row in first.chunks_exact_mut(sequence * d) {
+            row.copy_from_slice(&parameters[places.positions.clone()][..sequence * d]);
+        }
+        look_up(first, &parameters[places.tokens.clone()], tokens, d);
+        for (l, block) in self.blocks.iter_mut().enumerate() {
+            let (below, above) = self.states.split_at_mut(l + 1);
+            let out = &mut above[0];
+            out.resize(tokens.len() * d, 0.0);
+            let pass = pass(shape, places, parameters, batch, l);
+            block.forward(pass, &mut self.scratch, &below[l], out);
+        }
+        self.top.resize(tokens.len() * d, 0.0);
+        let (gain, shift) = (&parameters[places.norm.weight.clone()], &parameters[places.norm.bias.clone()]);
+        layer_norm::forward(&mut self.top, &mut self.norm, &self.states[shape.layers], gain, shift);
+    }
+
+    /// From the head back to the embeddings; expects a gradient of zeros.
+    fn backward(
+        &mut self,
+        shape: &ResNetBk,
+        places: &Places,
+        parameters: &[f32],
+        batch: &Batch,
+        scale: f32,
+        gradient: &mut [f32],
+    ) -> Score {
+        let (tokens, d) = (batch.tokens(), shape.width);
+        let (weight, bias) =
+            gradient[places.head.weight.start..places.head.bias.end].split_at_mut(places.head.weight.len());
+        let score = head(shape, places, parameters).score_and_gradient(
+            &mut self.top,
+            batch.targets,
+            scale,
+            &mut HeadGradient { weight, bias: Some(bias) },
+            &mut self.logits,
+        );
+        let last = &self.states[shape.layers];
+        norm_backward(&mut self.top, last, &self.norm, &places.norm, parameters, gradient);
+        for (l, block) in self.blocks.iter_mut().enumerate().rev() {
+            let pass = pass(shape, places, parameters, batch, l);
+            block.backward(pass, &mut self.scratch, &self.states[l], &mut self.top, gradient);
+        }
+        scatter(&mut gradient[places.tokens.clone()], &self.top, tokens, d);
+        let row = tokens.len() / batch.rows * d;
+        let positions = &mut gradient[places.positions.clone()][..row];
+        self.top.chunks_exact(row).for_each(|upper| add(positions, upper));
+        score
+    }
+}
+
+fn pass<'a>(
+    shape: &'a ResNetBk,
+    places: &'a Places,
+    parameters: &'a [f32],
+    batch: &Batch,
+    number: usize,
+) -> Pass<'a> {
+    let sequence = batch.tokens().len() / batch.rows;
+    Pass { shape, number, places: &places.blocks[number], parameters, sequence, dropout: batch.dropout }
+}

@@ -1,0 +1,133 @@
+//! Any network of the studies as plain data, and the two ways to put it to work.
+
+use crate::error::{Error, Result};
+use crate::net::Network;
+use crate::net::fused::FusedMlp;
+use crate::net::mlp::{Mlp, Scale};
+use crate::net::plain::PlainMlp;
+use crate::net::recurrent::Recurrent;
+use crate::net::recurrent::fused::FusedRecurrent;
+use crate::net::recurrent::plain::PlainRecurrent;
+use crate::net::resnet_bk::ResNetBk;
+use crate::net::resnet_bk::fused::FusedResNetBk;
+use crate::net::resnet_bk::plain::PlainResNetBk;
+use crate::ops::loss::Loss;
+use dfdx::tensor::Cpu;
+use serde::{Deserialize, Serialize};
+
+/// What learns.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Net {
+    /// Fully connected layers with ReLU between; sizes with input and output. PyTorch's initialization.
+    Mlp {
+        /// Layer sizes, input first.
+        sizes: Vec<usize>,
+        /// Factor on the initial weights, and perhaps biases.
+        #[serde(default, skip_serializing_if = "is_none")]
+        scale: Scale,
+    },
+    /// A language model of LSTM or GRU layers.
+    Recurrent(Recurrent),
+    /// A language model of expert layers and resolvents.
+    ResNetBk(ResNetBk),
+}
+
+fn is_none(scale: &Scale) -> bool {
+    *scale == Scale::None
+}
+
+impl Net {
+    /// A few words: "784-512-512-10", "lstm 2x32".
+    pub fn name(&self) -> String {
+        match self {
+            Self::Mlp { sizes, .. } => sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join("-"),
+            Self::Recurrent(net) => format!("{} {}x{}", net.cell.name(), net.layers, net.width),
+            Self::ResNetBk(net) => format!("resnet_bk {}x{}", net.layers, net.width),
+        }
+    }
+
+    /// Exact number of parameters.
+    pub fn n_params(&self) -> usize {
+        match self {
+            Self::Mlp { sizes, .. } => Mlp::new(sizes).n_params(),
+            Self::Recurrent(net) => net.n_params(),
+            Self::ResNetBk(net) => net.n_params(),
+        }
+    }
+
+    /// Parameters before the first step.
+    pub fn initial(&self, seed: u64) -> Vec<f32> {
+        match self {
+            Self::Mlp { sizes, scale } => Mlp::new(sizes).initial(seed, *scale),
+            Self::Recurrent(net) => net.initial(seed),
+            Self::ResNetBk(net) => net.initial(seed),
+        }
+    }
+
+    /// Floating-point operations of a training step on so many rows: 6 · parameters · rows for an MLP
+    /// (Kaplan et al. 2020), the network's own count otherwise.
+    pub fn flops(&self, rows: usize) -> f64 {
+        match self {
+            Self::Mlp { .. } => 6.0 * self.n_params() as f64 * rows as f64,
+            Self::Recurrent(net) => net.flops(rows),
+            Self::ResNetBk(net) => net.flops(rows),
+        }
+    }
+
+    /// Whether images of `size` pixels in `classes` fit.
+    pub fn takes_images(&self, size: usize, classes: usize) -> bool {
+        matches!(self, Self::Mlp { sizes, .. } if sizes[0] == size && sizes[sizes.len() - 1] >= classes)
+    }
+
+    /// Whether sequences of `sequence` tokens out of `vocabulary` fit.
+    pub fn takes_tokens(&self, vocabulary: usize, sequence: usize) -> bool {
+        match self {
+            Self::Mlp { .. } => false,
+            Self::Recurrent(net) => (net.vocabulary, net.sequence) == (vocabulary, sequence),
+            Self::ResNetBk(net) => (net.vocabulary, net.sequence) == (vocabulary, sequence),
+        }
+    }
+
+    /// Checks that the sizes make sense.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] with what is wrong.
+    pub fn check(&self) -> Result<()> {
+        match self {
+            Self::Mlp { sizes, .. } if sizes.len() < 2 || sizes.contains(&0) => Err(Error::Failed(format!(
+                "an MLP needs an input and an output size, all above 0: {sizes:?}"
+            ))),
+            Self::Mlp { .. } => Ok(()),
+            Self::Recurrent(net) => net.check(),
+            Self::ResNetBk(net) => net.check(),
+        }
+    }
+
+    /// The fused form, on the CPU; batches are cut into `parts`. The loss of a language model is cross-entropy.
+    pub fn fused(&self, loss: Loss, parts: usize) -> Box<dyn Network> {
+        match self {
+            Self::Mlp { sizes, .. } => Box::new(FusedMlp::new(&Mlp::new(sizes), loss, parts)),
+            Self::Recurrent(net) => Box::new(FusedRecurrent::new(net, parts)),
+            Self::ResNetBk(net) => Box::new(FusedResNetBk::new(net, parts)),
+        }
+    }
+
+    /// The fused form in double precision; only MLPs have one.
+    pub fn fused_double(&self, loss: Loss, parts: usize) -> Option<Box<dyn Network<f64>>> {
+        match self {
+            Self::Mlp { sizes, .. } => Some(Box::new(FusedMlp::new(&Mlp::new(sizes), loss, parts))),
+            _ => None,
+        }
+    }
+
+    /// The plain dfdx form, on the CPU.
+    pub fn plain(&self, loss: Loss) -> Box<dyn Network> {
+        let device = Cpu::default();
+        match self {
+            Self::Mlp { sizes, .. } => Box::new(PlainMlp::new(&Mlp::new(sizes), loss)),
+            Self::Recurrent(net) => Box::new(PlainRecurrent::new(device, net)),
+            Self::ResNetBk(net) => Box::new(PlainResNetBk::new(net, device)),
+        }
+    }
+}
