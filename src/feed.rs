@@ -1,11 +1,13 @@
 //! Batches out of samples: which samples a run may see, and how they reach the network.
 
-use crate::data::images::Images;
-use crate::data::tokens::Tokens;
+use crate::data::images::{Images, load};
+use crate::data::tokens::{Tokens, families};
 use crate::error::{Error, Result};
 use crate::net::batch::{Batch, Inputs};
+use crate::paths::Home;
 use crate::random::{permutation, stream};
 use crate::run::{Choice, RunSpec, Task};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The samples of a task, in memory once for all runs that share them.
@@ -15,6 +17,38 @@ pub enum Samples {
     Images(Arc<Images>),
     /// For [`Task::Tokens`].
     Tokens(Arc<Tokens>),
+}
+
+/// The image datasets that some runs need, each in memory once.
+pub type Datasets = BTreeMap<String, Arc<Images>>;
+
+/// Reads the image datasets that these specs need.
+///
+/// # Errors
+/// As [`load`].
+pub fn datasets<'a>(home: &Home, specs: impl Iterator<Item = &'a RunSpec>) -> Result<Datasets> {
+    let mut found = Datasets::new();
+    for spec in specs {
+        if let Task::Images { dataset, .. } = &spec.task
+            && !found.contains_key(dataset)
+        {
+            found.insert(dataset.clone(), Arc::new(load(home, dataset)?));
+        }
+    }
+    Ok(found)
+}
+
+/// The samples of one run: images out of those in memory, token sequences drawn anew.
+///
+/// # Panics
+/// When the run's dataset is not among them.
+pub fn samples(spec: &RunSpec, datasets: &Datasets) -> Samples {
+    match &spec.task {
+        Task::Images { dataset, .. } => Samples::Images(Arc::clone(&datasets[dataset])),
+        &Task::Tokens { vocabulary, sequence, n_train, n_test, labels } => {
+            Samples::Tokens(Arc::new(families(vocabulary, sequence, n_train, n_test, labels, spec.seed)))
+        }
+    }
 }
 
 /// On which side of the split a sample lies.

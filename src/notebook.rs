@@ -6,16 +6,16 @@
 //! sets `LAWBOOK_STRICT=1`.
 
 use crate::budget::Budget;
-use crate::data::images::load;
 use crate::error::Result;
+use crate::feed::{datasets, samples};
 use crate::machine;
 use crate::paths::Home;
-use crate::run::{self, Code, RunRecord, RunSpec, Task};
+use crate::run::{self, Code, RunRecord, RunSpec};
 use crate::study::claim::Claims;
 use crate::study::{self, Results};
 use crate::train::Trainer;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::{env, panic, process};
 
 /// The exit status of a strict notebook's process after a panic: that of any panicking Rust program.
@@ -91,7 +91,8 @@ pub fn claims(number: &str) -> Claims {
 /// When the data are not there or the spec does not fit them.
 pub fn train_live(spec: &RunSpec) -> RunRecord {
     let home = or_stop(Home::find());
-    let mut trainer = or_stop(sweep::samples(&home, spec).and_then(|samples| Trainer::new(spec, samples)));
+    let datasets = or_stop(datasets(&home, std::iter::once(spec)));
+    let mut trainer = or_stop(Trainer::new(spec, samples(spec, &datasets)));
     let mut shown = 0;
     while !trainer.is_done() {
         or_stop(trainer.advance());

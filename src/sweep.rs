@@ -5,10 +5,8 @@
 //! anywhere, and the record files are merged by concatenation.
 
 use crate::checkpoint::Checkpoint;
-use crate::data::images::{Images, load};
-use crate::data::tokens::families;
 use crate::error::{Error, Result};
-use crate::feed::Samples;
+use crate::feed::{Samples, datasets, samples};
 use crate::machine;
 use crate::net::Network;
 use crate::net::batch::{Batch, Inputs};
@@ -17,13 +15,13 @@ use crate::net::mlp::{Mlp, Scale};
 use crate::ops::loss::Loss;
 use crate::paths::Home;
 use crate::records::{append, replace};
-use crate::run::{Code, RunRecord, RunSpec, Task};
+use crate::run::{Code, RunRecord, RunSpec};
 use crate::train::Trainer;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// How often a run that is under way is saved.
@@ -166,14 +164,7 @@ pub fn run(
     stop: &AtomicBool,
     watch: &(dyn Fn(Event) + Sync),
 ) -> Result<()> {
-    let mut images = BTreeMap::new();
-    for job in &jobs {
-        if let Task::Images { dataset, .. } = &job.spec.task
-            && !images.contains_key(dataset)
-        {
-            images.insert(dataset.clone(), Arc::new(load(home, dataset)?));
-        }
-    }
+    let datasets = datasets(home, jobs.iter().map(|job| &job.spec))?;
     let (total, workers) = (jobs.len(), options.workers.clamp(1, jobs.len().max(1)));
     let mut queue: Vec<Job> = jobs;
     queue.sort_by(|a, b| b.work().total_cmp(&a.work()));
@@ -189,7 +180,7 @@ pub fn run(
                 return;
             }
             let fresh = options.fresh;
-            let samples = samples(&job.spec, &images);
+            let samples = samples(&job.spec, &datasets);
             let tell = |news: News| watch(Event { worker, job: &job, news });
             match one_run(home, &job, samples, &code, fresh, &halted, &tell) {
                 Ok(Some(record)) => {
@@ -240,16 +231,6 @@ pub fn run(
         return Ok(());
     }
     Err(Error::Failed(format!("{} of {total} runs failed:\n{}", failures.len(), failures.join("\n"))))
-}
-
-/// The samples of one run: images out of those in memory, tokens drawn anew.
-fn samples(spec: &RunSpec, images: &BTreeMap<String, Arc<Images>>) -> Samples {
-    match &spec.task {
-        Task::Images { dataset, .. } => Samples::Images(Arc::clone(&images[dataset])),
-        &Task::Tokens { vocabulary, sequence, n_train, n_test, labels } => {
-            Samples::Tokens(Arc::new(families(vocabulary, sequence, n_train, n_test, labels, spec.seed)))
-        }
-    }
 }
 
 /// Does one run from its checkpoint, if there is one; `None` when it was halted and saved.

@@ -265,7 +265,7 @@ fn a_recurrent_model_learns_to_repeat_the_token_before_the_last() {
         for step in 1..=300 {
             let (inputs, targets) = sample(step);
             fused.gradient(&parameters, &batch(&net, &inputs, &targets, None), &mut gradient);
-            moments.step(Optimizer::adam(1e-2), step, &mut parameters, &gradient);
+            moments.step(Optimizer::adam(1e-2), 1.0, step, &mut parameters, &gradient);
         }
         let (inputs, targets) = sample(1_000_000);
         let score = fused.score(&parameters, &batch(&net, &inputs, &targets, None));

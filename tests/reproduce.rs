@@ -1,6 +1,7 @@
 //! A committed record, made again by today's code.
 
 use lawbook::data::images::load;
+use lawbook::feed::Samples;
 use lawbook::paths::Home;
 use lawbook::run::Code;
 use lawbook::train::Trainer;
@@ -12,12 +13,12 @@ use std::sync::Arc;
 fn made_again(pick: impl Fn(&lawbook::run::RunRecord) -> bool) {
     let home = Home::at(Path::new(env!("CARGO_MANIFEST_DIR")));
     let recorded = records::read(&home.records("02", lawbook::budget::Budget::Paper)).unwrap();
-    let images =
-        Arc::new(load(&home, "mnist").expect("run `just setup` or `lawbook data fetch mnist` first"));
+    let images = load(&home, "mnist").expect("run `just setup` or `lawbook data fetch mnist` first");
+    let samples = Samples::Images(Arc::new(images));
     let picked: Vec<_> = recorded.iter().filter(|r| pick(r)).collect();
     assert!(!picked.is_empty(), "some record is picked");
     for record in picked {
-        let mut trainer = Trainer::new(&record.spec, Arc::clone(&images)).unwrap();
+        let mut trainer = Trainer::new(&record.spec, samples.clone()).unwrap();
         while !trainer.is_done() {
             trainer.advance().unwrap();
         }

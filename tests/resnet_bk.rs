@@ -245,7 +245,14 @@ fn counting_in_fives_is_learned() {
     let mut parameters = net.initial(1);
     let mut gradient = vec![0.0; net.n_params()];
     let (mut m, mut v) = (gradient.clone(), gradient.clone());
-    let adam = Adam { learning_rate: 1e-2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+    let adam = Adam {
+        learning_rate: 1e-2,
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 1e-8,
+        coupled_decay: 0.0,
+        decoupled_decay: 0.0,
+    };
     let mut losses = Vec::new();
     for step in 1..=60 {
         let rows: Vec<Vec<u32>> = (0..8).map(|_| sequence()).collect();

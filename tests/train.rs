@@ -2,6 +2,7 @@
 
 use lawbook::checkpoint::Checkpoint;
 use lawbook::data::images::Images;
+use lawbook::feed::Samples;
 use lawbook::net::mlp::Scale;
 use lawbook::ops::loss::Loss;
 use lawbook::optim::{Optimizer, Schedule};
@@ -34,8 +35,8 @@ fn spec(batch_parts: usize, engine: Engine) -> RunSpec {
     }
 }
 
-fn images() -> Arc<Images> {
-    Arc::new(Images::synthetic(1, 500, 200))
+fn images() -> Samples {
+    Samples::Images(Arc::new(Images::synthetic(1, 500, 200)))
 }
 
 fn finish(mut trainer: Trainer) -> RunRecord {
@@ -95,7 +96,7 @@ fn it_learns_what_can_be_learned_and_not_what_cannot() {
     // Labels that have nothing to do with the images: memorized perhaps, but not generalized.
     let mut shuffled = Images::synthetic(1, 500, 200);
     shuffled.train.labels.rotate_left(137);
-    let memorized = finish(Trainer::new(&long, Arc::new(shuffled)).unwrap());
+    let memorized = finish(Trainer::new(&long, Samples::Images(Arc::new(shuffled))).unwrap());
     assert!(memorized.last.test_accuracy < 0.3, "test accuracy {}", memorized.last.test_accuracy);
 }
 

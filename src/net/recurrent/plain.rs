@@ -5,7 +5,7 @@ use crate::net::Network;
 use crate::net::batch::Batch;
 use crate::net::recurrent::{Cell, LayerPlaces, Places, Recurrent};
 use crate::ops::dropout::Dropout;
-use crate::ops::loss::{Score, score};
+use crate::ops::loss::{Loss, Score};
 use dfdx::losses::cross_entropy_with_logits_loss;
 use dfdx::prelude::*;
 use std::ops::Range;
@@ -196,7 +196,7 @@ impl<D: Device<f32> + Send> Network for PlainRecurrent<D> {
         let mut losses = Vec::new();
         for (step, logits) in logits.into_iter().enumerate() {
             let targets = self.targets(batch, step);
-            total += score(&logits.as_vec(), &targets, self.net.vocabulary);
+            total += Loss::CrossEntropy.score(&logits.as_vec(), &targets, self.net.vocabulary);
             losses.push(cross_entropy_with_logits_loss(logits, self.one_hot(&targets)));
         }
         let sum = losses.into_iter().reduce(|sum, loss| sum + loss).expect("a sequence has a token");
@@ -220,7 +220,8 @@ impl<D: Device<f32> + Send> Network for PlainRecurrent<D> {
         let logits = self.forward::<NoneTape>(&self.model(parameters), batch, None);
         let mut total = Score::default();
         for (step, logits) in logits.into_iter().enumerate() {
-            total += score(&logits.as_vec(), &self.targets(batch, step), self.net.vocabulary);
+            total +=
+                Loss::CrossEntropy.score(&logits.as_vec(), &self.targets(batch, step), self.net.vocabulary);
         }
         total
     }

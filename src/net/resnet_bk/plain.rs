@@ -12,7 +12,7 @@ use crate::net::batch::Batch;
 use crate::net::resnet_bk::features::Features;
 use crate::net::resnet_bk::routing::Routing;
 use crate::net::resnet_bk::{Affine, BlockPlaces, Places, ResNetBk};
-use crate::ops::loss::{Score, score};
+use crate::ops::loss::{Loss, Score};
 use crate::ops::resolvent::Form;
 use dfdx::prelude::*;
 use std::ops::Range;
@@ -215,7 +215,7 @@ impl<D: Device<f32> + Send> Network for PlainResNetBk<D> {
     fn gradient(&mut self, parameters: &[f32], batch: &Batch, gradient: &mut [f32]) -> Score {
         let tensors = self.tensors(parameters);
         let logits = self.forward::<OwnedTape<f32, D>>(&tensors, parameters, batch);
-        let total = score(&logits.as_vec(), batch.targets, self.shape.vocabulary);
+        let total = Loss::CrossEntropy.score(&logits.as_vec(), batch.targets, self.shape.vocabulary);
         let targets: Vec<usize> = batch.targets.iter().map(|&t| t as usize).collect();
         let size = (targets.len(),);
         let chosen: Vector<D, _> =
@@ -227,7 +227,7 @@ impl<D: Device<f32> + Send> Network for PlainResNetBk<D> {
     }
 
     fn score(&mut self, parameters: &[f32], batch: &Batch) -> Score {
-        score(&self.logits(parameters, batch), batch.targets, self.shape.vocabulary)
+        Loss::CrossEntropy.score(&self.logits(parameters, batch), batch.targets, self.shape.vocabulary)
     }
 }
 
