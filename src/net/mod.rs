@@ -6,6 +6,10 @@ pub mod layout;
 pub mod mlp;
 pub mod fused;
 pub mod plain;
+pub mod linear;
+pub mod parts;
+pub mod transformer;
+pub mod token_mlp;
 
 use crate::net::batch::Batch;
 use crate::ops::loss::Score;

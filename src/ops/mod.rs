@@ -10,6 +10,8 @@ pub mod layer;
 pub mod dropout;
 pub mod embedding;
 pub mod layer_norm;
+pub mod gelu;
+pub mod attention;
 pub mod loss;
 pub mod softmax;
 pub mod head;
