@@ -66,7 +66,7 @@ fn the_fused_gradient_agrees_with_dfdx_tensor_by_tensor_for_every_way_of_cutting
             let batch = Batch { dropout: Some(Dropout::new(1, 2)), ..batch(&tokens, &targets, 5) };
             let parameters = parameters(&net);
             let mut expected = vec![f32::NAN; net.n_params()];
-            let mut plain = PlainResNetBk::new(&net, Cpu::default());
+            let mut plain = PlainResNetBk::new(Cpu::default(), &net);
             let expected_score = plain.gradient(&parameters, &batch, &mut expected);
             for parts in [1, 2, 3] {
                 let mut fused = FusedResNetBk::new(&net, parts);
@@ -175,7 +175,7 @@ fn leak(form: Form, t: usize) -> (f32, f64) {
     let mut other = tokens.clone();
     other[t..].iter_mut().for_each(|token| *token = (*token + 7) % net.vocabulary as u32);
     let parameters = parameters(&net);
-    let plain = PlainResNetBk::new(&net, Cpu::default());
+    let plain = PlainResNetBk::new(Cpu::default(), &net);
     let logits = |tokens: &[u32]| plain.logits(&parameters, &batch(tokens, &targets, 1));
     let early = t * net.vocabulary;
     let plain_leak = relative(&logits(&tokens)[..early], &logits(&other)[..early]);
@@ -225,7 +225,7 @@ fn sequences_shorter_than_the_longest_are_taken() {
     let (tokens, targets) = samples(&ResNetBk { sequence: 7, ..net.clone() }, 4);
     let batch = batch(&tokens, &targets, 4);
     let (mut expected, mut found) = (vec![0.0; net.n_params()], vec![0.0; net.n_params()]);
-    PlainResNetBk::new(&net, Cpu::default()).gradient(&parameters, &batch, &mut expected);
+    PlainResNetBk::new(Cpu::default(), &net).gradient(&parameters, &batch, &mut expected);
     FusedResNetBk::new(&net, 3).gradient(&parameters, &batch, &mut found);
     assert!(relative(&expected, &found) < 1e-4, "{}", relative(&expected, &found));
     let positions = net.places().1.positions;

@@ -11,6 +11,12 @@ use crate::net::recurrent::plain::PlainRecurrent;
 use crate::net::resnet_bk::ResNetBk;
 use crate::net::resnet_bk::fused::FusedResNetBk;
 use crate::net::resnet_bk::plain::PlainResNetBk;
+use crate::net::token_mlp::TokenMlp;
+use crate::net::token_mlp::fused::FusedTokenMlp;
+use crate::net::token_mlp::plain::PlainTokenMlp;
+use crate::net::transformer::Transformer;
+use crate::net::transformer::fused::FusedTransformer;
+use crate::net::transformer::plain::PlainTransformer;
 use crate::ops::loss::Loss;
 use dfdx::tensor::Cpu;
 use serde::{Deserialize, Serialize};
@@ -27,6 +33,10 @@ pub enum Net {
         #[serde(default, skip_serializing_if = "is_none")]
         scale: Scale,
     },
+    /// A decoder with causal attention.
+    Transformer(Transformer),
+    /// A network that acts on each token by itself.
+    TokenMlp(TokenMlp),
     /// A language model of LSTM or GRU layers.
     Recurrent(Recurrent),
     /// A language model of expert layers and resolvents.
@@ -42,6 +52,8 @@ impl Net {
     pub fn name(&self) -> String {
         match self {
             Self::Mlp { sizes, .. } => sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join("-"),
+            Self::Transformer(net) => format!("transformer {}x{}", net.layers, net.width),
+            Self::TokenMlp(net) => format!("token_mlp {}x{}", net.layers, net.width),
             Self::Recurrent(net) => format!("{} {}x{}", net.cell.name(), net.layers, net.width),
             Self::ResNetBk(net) => format!("resnet_bk {}x{}", net.layers, net.width),
         }
@@ -51,6 +63,8 @@ impl Net {
     pub fn n_params(&self) -> usize {
         match self {
             Self::Mlp { sizes, .. } => Mlp::new(sizes).n_params(),
+            Self::Transformer(net) => net.n_params(),
+            Self::TokenMlp(net) => net.n_params(),
             Self::Recurrent(net) => net.n_params(),
             Self::ResNetBk(net) => net.n_params(),
         }
@@ -60,6 +74,8 @@ impl Net {
     pub fn initial(&self, seed: u64) -> Vec<f32> {
         match self {
             Self::Mlp { sizes, scale } => Mlp::new(sizes).initial(seed, *scale),
+            Self::Transformer(net) => net.initial(seed),
+            Self::TokenMlp(net) => net.initial(seed),
             Self::Recurrent(net) => net.initial(seed),
             Self::ResNetBk(net) => net.initial(seed),
         }
@@ -70,6 +86,8 @@ impl Net {
     pub fn flops(&self, rows: usize) -> f64 {
         match self {
             Self::Mlp { .. } => 6.0 * self.n_params() as f64 * rows as f64,
+            Self::Transformer(net) => net.flops(rows),
+            Self::TokenMlp(net) => net.flops(rows),
             Self::Recurrent(net) => net.flops(rows),
             Self::ResNetBk(net) => net.flops(rows),
         }
@@ -84,6 +102,8 @@ impl Net {
     pub fn takes_tokens(&self, vocabulary: usize, sequence: usize) -> bool {
         match self {
             Self::Mlp { .. } => false,
+            Self::Transformer(net) => (net.vocabulary, net.sequence) == (vocabulary, sequence),
+            Self::TokenMlp(net) => (net.vocabulary, net.sequence) == (vocabulary, sequence),
             Self::Recurrent(net) => (net.vocabulary, net.sequence) == (vocabulary, sequence),
             Self::ResNetBk(net) => (net.vocabulary, net.sequence) == (vocabulary, sequence),
         }
@@ -99,6 +119,8 @@ impl Net {
                 "an MLP needs an input and an output size, all above 0: {sizes:?}"
             ))),
             Self::Mlp { .. } => Ok(()),
+            Self::Transformer(net) => net.check(),
+            Self::TokenMlp(net) => net.check(),
             Self::Recurrent(net) => net.check(),
             Self::ResNetBk(net) => net.check(),
         }
@@ -108,6 +130,8 @@ impl Net {
     pub fn fused(&self, loss: Loss, parts: usize) -> Box<dyn Network> {
         match self {
             Self::Mlp { sizes, .. } => Box::new(FusedMlp::new(&Mlp::new(sizes), loss, parts)),
+            Self::Transformer(net) => Box::new(FusedTransformer::new(net, parts)),
+            Self::TokenMlp(net) => Box::new(FusedTokenMlp::new(net, parts)),
             Self::Recurrent(net) => Box::new(FusedRecurrent::new(net, parts)),
             Self::ResNetBk(net) => Box::new(FusedResNetBk::new(net, parts)),
         }
@@ -126,8 +150,10 @@ impl Net {
         let device = Cpu::default();
         match self {
             Self::Mlp { sizes, .. } => Box::new(PlainMlp::new(&Mlp::new(sizes), loss)),
+            Self::Transformer(net) => Box::new(PlainTransformer::new(device, net)),
+            Self::TokenMlp(net) => Box::new(PlainTokenMlp::new(device, net)),
             Self::Recurrent(net) => Box::new(PlainRecurrent::new(device, net)),
-            Self::ResNetBk(net) => Box::new(PlainResNetBk::new(net, device)),
+            Self::ResNetBk(net) => Box::new(PlainResNetBk::new(device, net)),
         }
     }
 }

@@ -6,6 +6,7 @@
 
 use crate::ops::real::Real;
 use gemm::{Parallelism, gemm};
+use std::ops::Range;
 
 /// A view of a slice as a matrix: row-major, or its transpose.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +42,20 @@ impl<'a, T: Real> Matrix<'a, T> {
             column_stride: self.row_stride,
             ..self
         }
+    }
+
+    /// Some columns of a row-major matrix, all its rows.
+    ///
+    /// # Panics
+    /// When there are no such columns, or the matrix is a transpose.
+    pub fn columns(self, columns: Range<usize>) -> Self {
+        assert!(self.column_stride == 1, "columns are taken before the transpose");
+        assert!(
+            columns.start < columns.end && columns.end <= self.columns,
+            "{columns:?} of {} columns",
+            self.columns
+        );
+        Self { data: &self.data[columns.start..], columns: columns.len(), ..self }
     }
 }
 
@@ -105,5 +120,16 @@ mod tests {
                 assert_eq!(out[i * n + j], 1.0 + sum);
             }
         }
+    }
+
+    #[test]
+    fn columns_of_a_matrix_multiply_like_a_copy_of_them() {
+        let a: Vec<f32> = (0..12).map(|i| i as f32).collect();
+        let copy: Vec<f32> = a.chunks(4).flat_map(|row| row[1..3].to_vec()).collect();
+        let (mut found, mut expected) = ([0.0; 9], [0.0; 9]);
+        let (view, copy) = (Matrix::new(&a, 3, 4).columns(1..3), Matrix::new(&copy, 3, 2));
+        matmul(&mut found, view, view.t(), Into::Replace);
+        matmul(&mut expected, copy, copy.t(), Into::Replace);
+        assert_eq!(found, expected);
     }
 }

@@ -12,6 +12,8 @@ pub mod dropout;
 pub mod embedding;
 pub mod gates;
 pub mod layer_norm;
+pub mod gelu;
+pub mod attention;
 pub mod loss;
 pub mod softmax;
 pub mod head;

@@ -58,7 +58,7 @@ struct Tensors<D: Device<f32>> {
 
 impl<D: Device<f32>> PlainResNetBk<D> {
     /// `shape` on this device.
-    pub fn new(shape: &ResNetBk, device: D) -> Self {
+    pub fn new(device: D, shape: &ResNetBk) -> Self {
         Self { device, shape: shape.clone(), places: shape.places().1 }
     }
 

@@ -1,0 +1,121 @@
+//! The token MLP on the CPU: a whole forward and backward pass on flat buffers that are kept between steps.
+
+use crate::net::Network;
+use crate::net::batch::Batch;
+use crate::net::parts::Parts;
+use crate::net::token_mlp::{Places, TokenMlp};
+use crate::ops::embedding::{look_up, scatter};
+use crate::ops::head::{Head, HeadGradient};
+use crate::ops::layer::{relu, relu_backward};
+use crate::ops::loss::Score;
+
+/// A [`TokenMlp`] with its work space.
+#[derive(Debug)]
+pub struct FusedTokenMlp {
+    net: TokenMlp,
+    places: Places,
+    parts: Parts<Part>,
+}
+
+/// The work space of one part of a batch.
+#[derive(Debug, Default)]
+struct Part {
+    /// The embedded tokens, then the output of every layer.
+    x: Vec<Vec<f32>>,
+    /// Gradient at the output of the layer at hand, and at its input.
+    upper: Vec<f32>,
+    lower: Vec<f32>,
+    logits: Vec<f32>,
+}
+
+impl FusedTokenMlp {
+    /// `net` at work, each batch cut into `parts`.
+    pub fn new(net: &TokenMlp, parts: usize) -> Self {
+        Self { net: net.clone(), places: net.places().1, parts: Parts::new(parts) }
+    }
+}
+
+/// What a pass over one part of a batch reads.
+struct Pass<'a> {
+    net: &'a TokenMlp,
+    places: &'a Places,
+    parameters: &'a [f32],
+    batch: Batch<'a>,
+}
+
+impl Network for FusedTokenMlp {
+    fn gradient(&mut self, parameters: &[f32], batch: &Batch, gradient: &mut [f32]) -> Score {
+        let scale = 1.0 / batch.targets.len() as f32;
+        let (net, places) = (&self.net, &self.places);
+        self.parts.gradient(batch, gradient, |part, batch, gradient| {
+            let pass = Pass { net, places, parameters, batch };
+            part.forward(&pass);
+            part.upper.clone_from(&part.x[net.layers]);
+            let (_, head) = gradient.split_at_mut(places.head.weight.start);
+            let (weight, bias) = head.split_at_mut(places.head.weight.len());
+            let mut head_gradient = HeadGradient { weight, bias: Some(bias) };
+            let (x, logits) = (&mut part.upper, &mut part.logits);
+            let score = pass.head().score_and_gradient(x, batch.targets, scale, &mut head_gradient, logits);
+            part.backward(&pass, gradient);
+            score
+        })
+    }
+
+    fn score(&mut self, parameters: &[f32], batch: &Batch) -> Score {
+        let (net, places) = (&self.net, &self.places);
+        let batch = Batch { dropout: None, ..*batch };
+        self.parts.score(&batch, |part, batch| {
+            let pass = Pass { net, places, parameters, batch };
+            part.forward(&pass);
+            pass.head().score(&part.x[net.layers], batch.targets, &mut part.logits)
+        })
+    }
+}
+
+impl<'a> Pass<'a> {
+    fn head(&self) -> Head<'a> {
+        Head {
+            weight: &self.parameters[self.places.head.weight.clone()],
+            bias: Some(&self.parameters[self.places.head.bias.clone()]),
+            width: self.net.width,
+            vocabulary: self.net.vocabulary,
+        }
+    }
+
+    /// Drops units of layer `l`, or their gradients.
+    fn drop(&self, l: usize, x: &mut [f32]) {
+        if let Some(dropout) = self.batch.dropout {
+            dropout.apply(x, self.net.sequence * self.net.width, l as u64, self.net.dropout);
+        }
+    }
+}
+
+impl Part {
+    fn forward(&mut self, pass: &Pass) {
+        let Pass { net, places, parameters, batch } = pass;
+        let tokens = batch.tokens();
+        assert_eq!(tokens.len(), batch.rows * net.sequence, "every row has {} tokens", net.sequence);
+        self.x.resize(net.layers + 1, Vec::new());
+        self.x[0].clear();
+        self.x[0].resize(tokens.len() * net.width, 0.0);
+        look_up(&mut self.x[0], &parameters[places.embedding.clone()], tokens, net.width);
+        for (l, layer) in places.layers.iter().enumerate() {
+            let (below, rest) = self.x.split_at_mut(l + 1);
+            layer.forward(parameters, &below[l], &mut rest[0]);
+            relu(&mut rest[0]);
+            pass.drop(l, &mut rest[0]);
+        }
+    }
+
+    /// Expects the gradient at the last layer's output in `upper`.
+    fn backward(&mut self, pass: &Pass, gradient: &mut [f32]) {
+        let places = pass.places;
+        for (l, layer) in places.layers.iter().enumerate().rev() {
+            pass.drop(l, &mut self.upper);
+            relu_backward(&mut self.upper, &self.x[l + 1]);
+            layer.backward(pass.parameters, &self.x[l], &self.upper, gradient, &mut self.lower);
+            std::mem::swap(&mut self.lower, &mut self.upper);
+        }
+        scatter(&mut gradient[places.embedding.clone()], &self.upper, pass.batch.tokens(), pass.net.width);
+    }
+}

@@ -1,0 +1,213 @@
+//! The transformer on the CPU: a whole forward and backward pass on flat buffers that are kept between steps.
+
+use crate::net::Network;
+use crate::net::batch::Batch;
+use crate::net::parts::Parts;
+use crate::net::transformer::{Norm, Places, Transformer};
+use crate::ops::attention::{Attention, Saved};
+use crate::ops::embedding::{look_up, scatter};
+use crate::ops::gelu::{gelu, gelu_backward};
+use crate::ops::head::{Head, HeadGradient};
+use crate::ops::layer::add;
+use crate::ops::layer_norm;
+use crate::ops::loss::Score;
+
+/// A [`Transformer`] with its work space.
+#[derive(Debug)]
+pub struct FusedTransformer {
+    net: Transformer,
+    places: Places,
+    parts: Parts<Part>,
+}
+
+/// The work space of one part of a batch.
+#[derive(Debug, Default)]
+struct Part {
+    blocks: Vec<BlockSpace>,
+    /// What the last block yields, normalized, and how.
+    x: Vec<f32>,
+    normalized: Vec<f32>,
+    saved: Vec<[f32; 2]>,
+    /// Gradients on the way back: at the sum, at a block's branch, and inside it.
+    upper: Vec<f32>,
+    branch: Vec<f32>,
+    inner: Vec<f32>,
+    logits: Vec<f32>,
+}
+
+/// What one block keeps for its backward pass.
+#[derive(Debug, Default)]
+struct BlockSpace {
+    /// Input of the attention's branch, normalized, and how.
+    x1: Vec<f32>,
+    normalized1: Vec<f32>,
+    saved1: Vec<[f32; 2]>,
+    qkv: Vec<f32>,
+    attention: Saved,
+    attended: Vec<f32>,
+    /// Input of the MLP's branch, normalized, and how.
+    x2: Vec<f32>,
+    normalized2: Vec<f32>,
+    saved2: Vec<[f32; 2]>,
+    /// Hidden units before and after GELU and dropout.
+    hidden: Vec<f32>,
+    active: Vec<f32>,
+}
+
+impl FusedTransformer {
+    /// `net` at work, each batch cut into `parts`.
+    pub fn new(net: &Transformer, parts: usize) -> Self {
+        Self { net: net.clone(), places: net.places().1, parts: Parts::new(parts) }
+    }
+}
+
+/// What a pass over one part of a batch reads.
+struct Pass<'a> {
+    net: &'a Transformer,
+    places: &'a Places,
+    parameters: &'a [f32],
+    batch: Batch<'a>,
+}
+
+impl Network for FusedTransformer {
+    fn gradient(&mut self, parameters: &[f32], batch: &Batch, gradient: &mut [f32]) -> Score {
+        let scale = 1.0 / batch.targets.len() as f32;
+        let (net, places) = (&self.net, &self.places);
+        self.parts.gradient(batch, gradient, |part, batch, gradient| {
+            let pass = Pass { net, places, parameters, batch };
+            part.forward(&pass);
+            let score = pass.head().score_and_gradient(
+                &mut part.normalized,
+                batch.targets,
+                scale,
+                &mut HeadGradient { weight: &mut gradient[places.head.clone()], bias: None },
+                &mut part.logits,
+            );
+            part.backward(&pass, gradient);
+            score
+        })
+    }
+
+    fn score(&mut self, parameters: &[f32], batch: &Batch) -> Score {
+        let (net, places) = (&self.net, &self.places);
+        let batch = Batch { dropout: None, ..*batch };
+        self.parts.score(&batch, |part, batch| {
+            let pass = Pass { net, places, parameters, batch };
+            part.forward(&pass);
+            pass.head().score(&part.normalized, batch.targets, &mut part.logits)
+        })
+    }
+}
+
+impl<'a> Pass<'a> {
+    fn head(&self) -> Head<'a> {
+        let weight = &self.parameters[self.places.head.clone()];
+        Head { weight, bias: None, width: self.net.width, vocabulary: self.net.vocabulary }
+    }
+
+    /// The attention of block `l`, whose dropout has site `2l`; the MLP's has `2l + 1`.
+    fn attention(&self, l: usize) -> Attention {
+        let dropout = self.batch.dropout.map(|dropout| (dropout, 2 * l as u64, self.net.dropout));
+        Attention { sequence: self.net.sequence, width: self.net.width, heads: self.net.heads, dropout }
+    }
+
+    /// Drops hidden units of the MLP of block `l`, or their gradients.
+    fn drop_hidden(&self, l: usize, x: &mut [f32]) {
+        if let Some(dropout) = self.batch.dropout {
+            let per_row = self.net.sequence * 4 * self.net.width;
+            dropout.apply(x, per_row, 2 * l as u64 + 1, self.net.dropout);
+        }
+    }
+
+    fn normalize(&self, norm: &Norm, x: &[f32], out: &mut Vec<f32>, saved: &mut Vec<[f32; 2]>) {
+        let (gain, shift) = (&self.parameters[norm.gain.clone()], &self.parameters[norm.shift.clone()]);
+        out.resize(x.len(), 0.0);
+        layer_norm::forward(out, saved, x, gain, shift);
+    }
+
+    /// Turns the gradient `g` at the normalized numbers into the one at `x`.
+    fn unnormalize(&self, norm: &Norm, g: &mut [f32], x: &[f32], saved: &[[f32; 2]], gradient: &mut [f32]) {
+        let (gain, shift) = gradient[norm.gain.start..norm.shift.end].split_at_mut(norm.gain.len());
+        layer_norm::backward(g, x, saved, &self.parameters[norm.gain.clone()], gain, shift);
+    }
+}
+
+impl Part {
+    /// Leaves the normalized output of the last block in `normalized`.
+    fn forward(&mut self, pass: &Pass) {
+        let Pass { net, places, parameters, batch } = pass;
+        let tokens = batch.tokens();
+        assert_eq!(tokens.len(), batch.rows * net.sequence, "every row has {} tokens", net.sequence);
+        self.x.clear();
+        for _ in 0..batch.rows {
+            self.x.extend_from_slice(&parameters[places.position.clone()]);
+        }
+        look_up(&mut self.x, &parameters[places.token.clone()], tokens, net.width);
+        self.blocks.resize_with(net.layers, BlockSpace::default);
+        for (l, space) in self.blocks.iter_mut().enumerate() {
+            space.forward(pass, l, &mut self.x);
+        }
+        pass.normalize(&places.norm, &self.x, &mut self.normalized, &mut self.saved);
+    }
+
+    /// Expects the gradient of the loss where the normalized output was.
+    fn backward(&mut self, pass: &Pass, gradient: &mut [f32]) {
+        let places = pass.places;
+        std::mem::swap(&mut self.upper, &mut self.normalized);
+        pass.unnormalize(&places.norm, &mut self.upper, &self.x, &self.saved, gradient);
+        for (l, space) in self.blocks.iter_mut().enumerate().rev() {
+            space.backward(pass, l, [&mut self.upper, &mut self.branch, &mut self.inner], gradient);
+        }
+        scatter(&mut gradient[places.token.clone()], &self.upper, pass.batch.tokens(), pass.net.width);
+        for sequence in self.upper.chunks_exact(places.position.len()) {
+            add(&mut gradient[places.position.clone()], sequence);
+        }
+    }
+}
+
+impl BlockSpace {
+    /// Turns the input `x` of block `l` into its output.
+    fn forward(&mut self, pass: &Pass, l: usize, x: &mut Vec<f32>) {
+        let (block, parameters) = (&pass.places.blocks[l], pass.parameters);
+        self.x1.clone_from(x);
+        pass.normalize(&block.norm1, x, &mut self.normalized1, &mut self.saved1);
+        block.qkv.forward(parameters, &self.normalized1, &mut self.qkv);
+        self.attended.resize(x.len(), 0.0);
+        pass.attention(l).forward(&mut self.attended, &self.qkv, &mut self.attention);
+        block.out.forward(parameters, &self.attended, x);
+        add(x, &self.x1);
+
+        self.x2.clone_from(x);
+        pass.normalize(&block.norm2, x, &mut self.normalized2, &mut self.saved2);
+        block.up.forward(parameters, &self.normalized2, &mut self.hidden);
+        self.active.resize(self.hidden.len(), 0.0);
+        gelu(&mut self.active, &self.hidden);
+        pass.drop_hidden(l, &mut self.active);
+        block.down.forward(parameters, &self.active, x);
+        add(x, &self.x2);
+    }
+
+    /// Turns the gradient `upper` at the output of block `l` into the one at its input.
+    fn backward(
+        &mut self,
+        pass: &Pass,
+        l: usize,
+        [upper, branch, inner]: [&mut Vec<f32>; 3],
+        gradient: &mut [f32],
+    ) {
+        let (block, parameters) = (&pass.places.blocks[l], pass.parameters);
+        block.down.backward(parameters, &self.active, upper, gradient, inner);
+        pass.drop_hidden(l, inner);
+        gelu_backward(inner, &self.hidden);
+        block.up.backward(parameters, &self.normalized2, inner, gradient, branch);
+        pass.unnormalize(&block.norm2, branch, &self.x2, &self.saved2, gradient);
+        add(upper, branch);
+
+        block.out.backward(parameters, &self.attended, upper, gradient, branch);
+        inner.resize(self.qkv.len(), 0.0);
+        pass.attention(l).backward(inner, branch, &self.qkv, &mut self.attention);
+        block.qkv.backward(parameters, &self.normalized1, inner, gradient, branch);
+        pass.unnormalize(&block.norm1, branch, &self.x1, &self.saved1, gradient);
+        add(upper, branch);
+    }
+}

@@ -1,0 +1,173 @@
+//! The transformer decoder of study 000: causal attention and a small MLP, each added to its input.
+//!
+//! ```text
+//! x = token embedding + position embedding
+//! x = x + out(attention(qkv(LN(x))))          x = x + down(drop(gelu(up(LN(x)))))          in every block
+//! logits = W LN(x)
+//! parameters = 2Vd + Sd + L (12d² + 13d) + 2d
+//! ```
+//!
+//! Weights of linear layers and embeddings begin normal with deviation 0.02, biases at 0; the head has none.
+
+pub mod fused;
+pub mod plain;
+
+use crate::error::{Error, Result};
+use crate::net::layout::{Initial, Layout};
+use crate::net::linear::Linear;
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// The sizes of a transformer decoder.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Transformer {
+    /// Number of words `V`; 50 257 in the study.
+    pub vocabulary: usize,
+    /// Places of a sequence `S`; 64 in the study.
+    pub sequence: usize,
+    /// Numbers at every place `d`.
+    pub width: usize,
+    /// Number of blocks `L`.
+    pub layers: usize,
+    /// Heads of an attention; the width is a multiple of it.
+    pub heads: usize,
+    /// Share of attention weights, and of the MLPs' hidden units, that are dropped; 0.1 in the study.
+    pub dropout: f32,
+}
+
+/// Where the gain and the shift of a layer normalization lie, the shift after the gain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Norm {
+    /// What the normalized numbers are multiplied with.
+    pub gain: Range<usize>,
+    /// What is added.
+    pub shift: Range<usize>,
+}
+
+/// Where a block's tensors lie.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Block {
+    /// Before the attention.
+    pub norm1: Norm,
+    /// To queries, keys and values, one after the other.
+    pub qkv: Linear,
+    /// From all heads' values back.
+    pub out: Linear,
+    /// Before the MLP.
+    pub norm2: Norm,
+    /// To four times the width.
+    pub up: Linear,
+    /// And back.
+    pub down: Linear,
+}
+
+/// Where all tensors lie.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Places {
+    /// Token embedding, `vocabulary × width`.
+    pub token: Range<usize>,
+    /// Position embedding, `sequence × width`.
+    pub position: Range<usize>,
+    /// The blocks.
+    pub blocks: Vec<Block>,
+    /// Before the head.
+    pub norm: Norm,
+    /// The head, `vocabulary × width`.
+    pub head: Range<usize>,
+}
+
+/// How weights begin.
+const WEIGHT: Initial = Initial::Normal(0.02);
+/// How biases begin.
+const BIAS: Initial = Initial::Constant(0.0);
+
+impl Transformer {
+    /// Whether a network of these sizes can be.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] names the size that makes no sense.
+    pub fn check(&self) -> Result<()> {
+        let sizes = [
+            ("vocabulary", self.vocabulary),
+            ("sequence", self.sequence),
+            ("width", self.width),
+            ("layers", self.layers),
+            ("heads", self.heads),
+        ];
+        if let Some((name, _)) = sizes.iter().find(|(_, size)| *size == 0) {
+            return Err(Error::Usage(format!("a transformer with {name} = 0 cannot be: give at least 1")));
+        }
+        if !self.width.is_multiple_of(self.heads) {
+            return Err(Error::Usage(format!(
+                "a transformer's heads share its width evenly: {} is no multiple of {} heads",
+                self.width, self.heads
+            )));
+        }
+        if !(0.0..1.0).contains(&self.dropout) {
+            return Err(Error::Usage(format!(
+                "the dropout of a transformer is the share of units dropped, from 0 to below 1: {} is not",
+                self.dropout
+            )));
+        }
+        Ok(())
+    }
+
+    /// The tensors with their names, and where the forward pass finds them.
+    pub fn places(&self) -> (Layout, Places) {
+        let mut layout = Layout::default();
+        let token = layout.add("token.weight", &[self.vocabulary, self.width], WEIGHT);
+        let position = layout.add("position.weight", &[self.sequence, self.width], WEIGHT);
+        let blocks = (0..self.layers).map(|l| self.block(&mut layout, &format!("blocks.{l}"))).collect();
+        let norm = self.norm(&mut layout, "norm");
+        let head = layout.add("head.weight", &[self.vocabulary, self.width], WEIGHT);
+        (layout, Places { token, position, blocks, norm, head })
+    }
+
+    fn block(&self, layout: &mut Layout, name: &str) -> Block {
+        let d = self.width;
+        let norm1 = self.norm(layout, &format!("{name}.norm1"));
+        let mut linear =
+            |part: &str, sizes| Linear::add(layout, &format!("{name}.{part}"), sizes, WEIGHT, BIAS);
+        let (qkv, out) = (linear("attention.qkv", (d, 3 * d)), linear("attention.out", (d, d)));
+        let norm2 = self.norm(layout, &format!("{name}.norm2"));
+        let mut linear =
+            |part: &str, sizes| Linear::add(layout, &format!("{name}.{part}"), sizes, WEIGHT, BIAS);
+        let (up, down) = (linear("mlp.up", (d, 4 * d)), linear("mlp.down", (4 * d, d)));
+        Block { norm1, qkv, out, norm2, up, down }
+    }
+
+    fn norm(&self, layout: &mut Layout, name: &str) -> Norm {
+        let gain = layout.add(format!("{name}.weight"), &[self.width], Initial::Constant(1.0));
+        Norm { gain, shift: layout.add(format!("{name}.bias"), &[self.width], Initial::Constant(0.0)) }
+    }
+
+    /// The tensors, in order.
+    pub fn layout(&self) -> Layout {
+        self.places().0
+    }
+
+    /// Exact number of parameters.
+    ///
+    /// ```
+    /// use lawbook::net::transformer::Transformer;
+    /// let nano = Transformer { vocabulary: 50_257, sequence: 64, width: 32, layers: 2, heads: 2, dropout: 0.1 };
+    /// assert_eq!(nano.n_params(), 3_243_968);
+    /// ```
+    pub fn n_params(&self) -> usize {
+        self.layout().n_params()
+    }
+
+    /// Fresh parameters.
+    pub fn initial(&self, seed: u64) -> Vec<f32> {
+        self.layout().initial(seed)
+    }
+
+    /// Operations of one training step on `rows` sequences, matrix products alone, with `T` tokens:
+    /// `2T (12Ld² + dV)` with weights and `4TSdL` inside the attentions (as full squares), and twice
+    /// as many backward.
+    pub fn flops(&self, rows: usize) -> f64 {
+        let [v, s, d, l] = [self.vocabulary, self.sequence, self.width, self.layers].map(|n| n as f64);
+        3.0 * rows as f64 * s * (2.0 * (12.0 * l * d * d + d * v) + 4.0 * s * d * l)
+    }
+}
