@@ -33,9 +33,11 @@ fn worst_tensor(layout: &Layout, expected: &[f32], found: &[f32]) -> (f32, Strin
     let apart = layout.tensors().iter().map(|tensor| {
         let (expected, found) = (&expected[tensor.range.clone()], &found[tensor.range.clone()]);
         let scale = expected.iter().fold(0f32, |max, x| max.max(x.abs()));
-        let apart = expected.iter().zip(found).map(|(a, b)| (a - b).abs()).fold(0f32, |max, x| {
-            if x > max || x.is_nan() { x } else { max }
-        });
+        let apart = expected
+            .iter()
+            .zip(found)
+            .map(|(a, b)| (a - b).abs())
+            .fold(0f32, |max, x| if x > max || x.is_nan() { x } else { max });
         (apart / scale, tensor.name.clone())
     });
     apart.max_by(|a, b| a.0.total_cmp(&b.0)).expect("a network has tensors")

@@ -34,8 +34,7 @@ fn the_gradient_of_the_token_mlp_is_the_slope_of_its_loss() {
 
 #[test]
 fn the_token_mlps_of_the_study_have_the_published_numbers_of_parameters() {
-    let with =
-        |width, layers| TokenMlp { vocabulary: 50_257, sequence: 64, width, layers, dropout: 0.1 };
+    let with = |width, layers| TokenMlp { vocabulary: 50_257, sequence: 64, width, layers, dropout: 0.1 };
     assert_eq!(with(32, 2).n_params(), 3_268_817);
     assert_eq!(with(64, 4).n_params(), 6_499_793);
     // 6 T (Ld² + dV)

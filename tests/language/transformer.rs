@@ -76,7 +76,10 @@ fn the_tensors_have_pytorchs_names_and_the_studys_first_values() {
     let layout = small().layout();
     let names: Vec<&str> = layout.tensors().iter().map(|tensor| tensor.name.as_str()).collect();
     assert_eq!(names[0..2], ["token.weight", "position.weight"]);
-    assert_eq!(names[2..6].join(" "), "blocks.0.norm1.weight blocks.0.norm1.bias blocks.0.attention.qkv.weight blocks.0.attention.qkv.bias");
+    assert_eq!(
+        names[2..6].join(" "),
+        "blocks.0.norm1.weight blocks.0.norm1.bias blocks.0.attention.qkv.weight blocks.0.attention.qkv.bias"
+    );
     let parameters = Transformer { vocabulary: 5000, ..small() }.initial(1);
     let mean_square = parameters[..60_000].iter().map(|p| p * p).sum::<f32>() / 60_000.0;
     assert!((mean_square.sqrt() / 0.02 - 1.0).abs() < 0.02, "{}", mean_square.sqrt());
