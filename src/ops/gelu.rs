@@ -25,7 +25,7 @@ const P: [f32; 9] = [
 ];
 
 /// 1 / √(2π)
-const DENSITY_AT_0: f32 = 0.398_942_28;
+const DENSITY_AT_0: f32 = 0.398_942_3;
 
 /// Writes `gelu(x)` to `out`.
 ///
