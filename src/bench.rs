@@ -1,6 +1,6 @@
 //! How fast one training step is, beside this machine's best matrix product in the same sitting.
 //!
-//! Two ways to use the cores: *latency* is one run on all threads, its batches cut into as many parts;
+//! Two ways to use the cores: *latency* is one run on all threads, its work cut into as many parts;
 //! *throughput* is one run a thread, all at once. The best matrix product is measured the same way.
 
 use crate::machine;

@@ -32,11 +32,11 @@ pub trait Learner: Send {
 pub fn learner(spec: &RunSpec, state: Option<&State>) -> Box<dyn Learner> {
     match (spec.precision, spec.engine) {
         (Precision::Double, _) => {
-            let net = spec.net.fused_double(spec.loss, spec.batch_parts);
+            let net = spec.net.fused_double(spec.loss, spec.parts);
             Box::new(Learning::new(spec, net.expect("the spec was checked"), state))
         }
         (Precision::Single, Engine::Fused) => {
-            Box::new(Learning::new(spec, spec.net.fused(spec.loss, spec.batch_parts), state))
+            Box::new(Learning::new(spec, spec.net.fused(spec.loss, spec.parts), state))
         }
         (Precision::Single, Engine::Dfdx) => Box::new(Learning::new(spec, spec.net.plain(spec.loss), state)),
     }

@@ -128,7 +128,7 @@ impl Trainer {
             code,
             device: "cpu".to_owned(),
             isa: machine::isa(),
-            threads: spec.batch_parts.min(rayon::current_num_threads()),
+            threads: spec.parts.min(rayon::current_num_threads()),
             n_params: spec.n_params(),
             flops: spec.flops(),
             seconds: (self.seconds() * 1e3).round() / 1e3,

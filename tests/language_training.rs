@@ -37,7 +37,7 @@ fn nets() -> Vec<Net> {
     ]
 }
 
-fn spec(net: Net, labels: Labels, batch_parts: usize) -> RunSpec {
+fn spec(net: Net, labels: Labels, parts: usize) -> RunSpec {
     RunSpec {
         arithmetic: ARITHMETIC,
         engine: Engine::Fused,
@@ -55,7 +55,7 @@ fn spec(net: Net, labels: Labels, batch_parts: usize) -> RunSpec {
         schedule: Schedule::Cosine { floor: 0.1 },
         clip_norm: Some(1.0),
         batch_size: 16,
-        batch_parts,
+        parts,
         steps: 12,
         evaluate_every: 6,
         seed: 3,
@@ -100,7 +100,7 @@ fn every_language_model_gives_the_same_numbers_on_1_2_and_4_threads_and_after_a_
 fn every_language_model_follows_its_dfdx_form_through_training_with_dropout() {
     for net in nets() {
         let fused = spec(net, Labels::Next, 2);
-        let plain = RunSpec { engine: Engine::Dfdx, batch_parts: 1, ..fused.clone() };
+        let plain = RunSpec { engine: Engine::Dfdx, parts: 1, ..fused.clone() };
         let (mut fused, mut plain) = (start(&fused), start(&plain));
         for step in 0..5 {
             let (a, b) = (fused.advance().unwrap(), plain.advance().unwrap());

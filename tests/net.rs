@@ -27,7 +27,7 @@ fn relative(a: &[f32], b: &[f32]) -> f32 {
 }
 
 #[test]
-fn the_fused_gradient_agrees_with_dfdx_for_every_way_of_cutting_the_batch() {
+fn the_fused_gradient_agrees_with_dfdx_for_every_way_of_cutting_the_work() {
     for (sizes, loss) in [
         (&[784, 96, 64, 10][..], Loss::CrossEntropy),
         (&[784, 96, 64, 10], Loss::SquaredError),
@@ -51,6 +51,8 @@ fn the_fused_gradient_agrees_with_dfdx_for_every_way_of_cutting_the_batch() {
             );
             assert!((score.loss / expected_score.loss - 1.0).abs() < 1e-5);
             assert_eq!(score.correct, expected_score.correct);
+            let scored = FusedMlp::new(&mlp, loss, parts).score(&parameters, &batch(&inputs, &labels));
+            assert_eq!(scored, score);
         }
     }
 }

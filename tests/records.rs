@@ -25,7 +25,7 @@ fn record(seed: u64) -> RunRecord {
         schedule: Schedule::Constant,
         clip_norm: None,
         batch_size: 5,
-        batch_parts: 1,
+        parts: 1,
         steps: 2,
         evaluate_every: 2,
         seed,

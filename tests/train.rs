@@ -10,7 +10,7 @@ use lawbook::run::{ARITHMETIC, Choice, Code, Engine, Net, Precision, RunRecord, 
 use lawbook::train::Trainer;
 use std::sync::Arc;
 
-fn spec(batch_parts: usize, engine: Engine) -> RunSpec {
+fn spec(parts: usize, engine: Engine) -> RunSpec {
     RunSpec {
         arithmetic: ARITHMETIC,
         engine,
@@ -28,7 +28,7 @@ fn spec(batch_parts: usize, engine: Engine) -> RunSpec {
         schedule: Schedule::Constant,
         clip_norm: None,
         batch_size: 64,
-        batch_parts,
+        parts,
         steps: 23,
         evaluate_every: 5,
         seed: 11,

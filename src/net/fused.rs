@@ -1,143 +1,146 @@
 //! The MLP on the CPU: a whole forward and backward pass on flat buffers that are allocated once.
 //!
-//! A batch is cut into `parts` equal runs of rows, each computed whole, their gradients added in
-//! order. The parts may run on several threads; the numbers depend on `parts`, never on threads.
+//! Each layer's *units* are shared out, in blocks. (Cutting the batch instead makes every thread read all
+//! weights and write a whole gradient of its own: twice the time at width 2048.) Activations are kept as
+//! `units × rows`, so that the units of a block lie together:
+//!
+//! ```text
+//! Zᵀ = W Xᵀ + b         block of units = rows of W               (forward)
+//! dW = dZᵀ X            the same rows of dW                      (backward)
+//! dXᵀ = Wᵀ dZᵀ          block of inputs = columns of W           (backward)
+//! ```
+//!
+//! Each block is one task; no two write to one place, and nothing has to be added up. The numbers
+//! depend on the number of blocks, never on threads.
 
 use crate::net::Network;
 use crate::net::batch::Batch;
 use crate::net::mlp::{Layer, Mlp};
-use crate::ops::layer::{add, column_sums, fill_with_bias, relu, relu_backward};
+use crate::ops::layer::{relu, relu_backward};
 use crate::ops::loss::{Loss, Score};
 use crate::ops::matmul::{Into, Matrix, matmul};
 use crate::ops::real::Real;
 use rayon::prelude::*;
 
-/// Numbers that a thread adds at once.
-const CHUNK: usize = 1 << 15;
-
-/// An [`Mlp`] with its work space.
+/// An [`Mlp`] whose layers are cut into blocks of units.
 #[derive(Debug)]
 pub struct FusedMlp<T = f32> {
-    classes: usize,
     layers: Vec<Layer>,
     loss: Loss,
-    parts: Vec<Part<T>>,
-}
-
-/// The work space of one part of a batch.
-#[derive(Debug, Default)]
-struct Part<T> {
+    blocks: usize,
     /// The inputs in this precision, where they had to be converted.
     inputs: Vec<T>,
-    /// Output of every layer, `rows × outputs`.
+    /// Output of every layer, `outputs × rows`.
     activations: Vec<Vec<T>>,
-    /// Gradient at the output of the layer at hand, and at its input.
+    /// The last layer's output and its gradient, `rows × classes`.
+    outputs: Vec<T>,
+    /// Gradient at the output of the layer at hand, and at its input, `units × rows`.
     upper: Vec<T>,
     lower: Vec<T>,
-    /// Gradient of all parameters (unused by the first part, which writes to the caller's).
-    gradient: Vec<T>,
-    score: Score,
 }
 
 impl<T: Real> FusedMlp<T> {
-    /// `mlp` at work, each batch cut into `parts`.
-    pub fn new(mlp: &Mlp, loss: Loss, parts: usize) -> Self {
-        let parts = (0..parts.max(1)).map(|_| Part::default()).collect();
-        Self { classes: mlp.classes(), layers: mlp.layers(), loss, parts }
+    /// `mlp` at work, each layer cut into `blocks`.
+    pub fn new(mlp: &Mlp, loss: Loss, blocks: usize) -> Self {
+        let (layers, blocks) = (mlp.layers(), blocks.max(1));
+        let activations = vec![Vec::new(); layers.len()];
+        let (inputs, outputs, upper, lower) = Default::default();
+        Self { layers, loss, blocks, inputs, activations, outputs, upper, lower }
+    }
+
+    fn classes(&self) -> usize {
+        self.layers[self.layers.len() - 1].outputs
+    }
+
+    fn forward(&mut self, parameters: &[T], inputs: &[T], rows: usize) {
+        let last = self.layers.len() - 1;
+        for (l, layer) in self.layers.iter().enumerate() {
+            let (below, rest) = self.activations.split_at_mut(l);
+            let x = match below.last() {
+                Some(x) => Matrix::new(x, layer.inputs, rows),
+                None => Matrix::new(inputs, rows, layer.inputs).t(),
+            };
+            let (weights, biases) = (&parameters[layer.weights.clone()], &parameters[layer.biases.clone()]);
+            let units = layer.outputs.div_ceil(self.blocks);
+            rest[0].resize(layer.outputs * rows, T::zero());
+            let blocks = rest[0].par_chunks_mut(units * rows).zip(weights.par_chunks(units * layer.inputs));
+            blocks.zip(biases.par_chunks(units)).for_each(|((out, weights), biases)| {
+                for (row, &bias) in out.chunks_exact_mut(rows).zip(biases) {
+                    row.fill(bias);
+                }
+                matmul(out, Matrix::new(weights, biases.len(), layer.inputs), x, Into::Add);
+                if l < last {
+                    relu(out);
+                }
+            });
+        }
+        let classes = self.classes();
+        self.outputs.resize(rows * classes, T::zero());
+        transpose(&mut self.outputs, &self.activations[last], classes, rows);
+    }
+
+    fn backward(&mut self, parameters: &[T], inputs: &[T], rows: usize, gradient: &mut [T]) {
+        let classes = self.classes();
+        self.upper.resize(classes * rows, T::zero());
+        transpose(&mut self.upper, &self.outputs, rows, classes);
+        for (l, layer) in self.layers.iter().enumerate().rev() {
+            let upper = &self.upper;
+            let x = match l {
+                0 => Matrix::new(inputs, rows, layer.inputs),
+                _ => Matrix::new(&self.activations[l - 1], layer.inputs, rows).t(),
+            };
+            if l > 0 {
+                let weights = Matrix::new(&parameters[layer.weights.clone()], layer.outputs, layer.inputs);
+                let units = layer.inputs.div_ceil(self.blocks);
+                self.lower.resize(layer.inputs * rows, T::zero());
+                let below = self.activations[l - 1].par_chunks(units * rows);
+                let blocks = self.lower.par_chunks_mut(units * rows).zip(below).enumerate();
+                blocks.for_each(|(block, (out, activation))| {
+                    let columns = weights.columns(block * units..block * units + out.len() / rows);
+                    matmul(out, columns.t(), Matrix::new(upper, layer.outputs, rows), Into::Replace);
+                    relu_backward(out, activation);
+                });
+            }
+            let units = layer.outputs.div_ceil(self.blocks);
+            let (weights, biases) =
+                gradient[layer.weights.start..layer.biases.end].split_at_mut(layer.weights.len());
+            let blocks = weights.par_chunks_mut(units * layer.inputs).zip(biases.par_chunks_mut(units));
+            blocks.zip(upper.par_chunks(units * rows)).for_each(|((weights, biases), upper)| {
+                matmul(weights, Matrix::new(upper, biases.len(), rows), x, Into::Replace);
+                for (bias, row) in biases.iter_mut().zip(upper.chunks_exact(rows)) {
+                    *bias = row.iter().copied().sum();
+                }
+            });
+            std::mem::swap(&mut self.lower, &mut self.upper);
+        }
     }
 }
 
 impl<T: Real> Network<T> for FusedMlp<T> {
     fn gradient(&mut self, parameters: &[T], batch: &Batch, gradient: &mut [T]) -> Score {
-        let scale = T::one() / T::of(batch.rows as f64);
-        let (layers, classes, loss) = (&self.layers, self.classes, self.loss);
-        let pieces = batch.parts(self.parts.len());
-        let used = pieces.len();
-        let work = |part: &mut Part<T>, piece: Batch, gradient: &mut [T]| {
-            let mut space = std::mem::take(&mut part.inputs);
-            let inputs = T::lend(piece.values(), &mut space);
-            part.forward(layers, parameters, inputs, piece.rows);
-            let logits = part.activations.last_mut().expect("an MLP has a layer");
-            part.score = loss.score_and_gradient(logits, piece.targets, classes, scale);
-            part.backward(layers, parameters, inputs, piece.rows, gradient);
-            part.inputs = space;
-        };
-        if used == 1 {
-            work(&mut self.parts[0], pieces[0], gradient);
-        } else {
-            self.parts[..used].par_iter_mut().zip(pieces).for_each(|(part, piece)| {
-                let mut own = std::mem::take(&mut part.gradient);
-                own.resize(parameters.len(), T::zero());
-                work(part, piece, &mut own);
-                part.gradient = own;
-            });
-            let parts = &self.parts[..used];
-            gradient.par_chunks_mut(CHUNK).enumerate().for_each(|(i, sum)| {
-                let place = i * CHUNK..i * CHUNK + sum.len();
-                sum.copy_from_slice(&parts[0].gradient[place.clone()]);
-                for part in &parts[1..] {
-                    add(sum, &part.gradient[place.clone()]);
-                }
-            });
-        }
-        let mut total = Score::default();
-        self.parts[..used].iter().for_each(|part| total += part.score);
-        total
+        let mut space = std::mem::take(&mut self.inputs);
+        let inputs = T::lend(batch.values(), &mut space);
+        self.forward(parameters, inputs, batch.rows);
+        let (classes, scale) = (self.classes(), T::one() / T::of(batch.rows as f64));
+        let score = self.loss.score_and_gradient(&mut self.outputs, batch.targets, classes, scale);
+        self.backward(parameters, inputs, batch.rows, gradient);
+        self.inputs = space;
+        score
     }
 
     fn score(&mut self, parameters: &[T], batch: &Batch) -> Score {
-        let part = &mut self.parts[0];
-        let mut space = std::mem::take(&mut part.inputs);
-        part.forward(&self.layers, parameters, T::lend(batch.values(), &mut space), batch.rows);
-        part.inputs = space;
-        let outputs = part.activations.last().expect("an MLP has a layer");
-        self.loss.score(outputs, batch.targets, self.classes)
+        let mut space = std::mem::take(&mut self.inputs);
+        self.forward(parameters, T::lend(batch.values(), &mut space), batch.rows);
+        self.inputs = space;
+        self.loss.score(&self.outputs, batch.targets, self.classes())
     }
 }
 
-impl<T: Real> Part<T> {
-    fn forward(&mut self, layers: &[Layer], parameters: &[T], inputs: &[T], rows: usize) {
-        self.activations.resize(layers.len(), Vec::new());
-        for (l, layer) in layers.iter().enumerate() {
-            let (below, rest) = self.activations.split_at_mut(l);
-            let (x, out) = (below.last().map_or(inputs, |x| x), &mut rest[0]);
-            out.resize(rows * layer.outputs, T::zero());
-            fill_with_bias(out, &parameters[layer.biases.clone()]);
-            let weights = Matrix::new(&parameters[layer.weights.clone()], layer.outputs, layer.inputs);
-            matmul(out, Matrix::new(x, rows, layer.inputs), weights.t(), Into::Add);
-            if l + 1 < layers.len() {
-                relu(out);
-            }
-        }
-    }
-
-    /// Expects the gradient of the loss where the logits were.
-    fn backward(
-        &mut self,
-        layers: &[Layer],
-        parameters: &[T],
-        inputs: &[T],
-        rows: usize,
-        gradient: &mut [T],
-    ) {
-        std::mem::swap(&mut self.upper, self.activations.last_mut().expect("an MLP has a layer"));
-        for (l, layer) in layers.iter().enumerate().rev() {
-            let x = if l == 0 { inputs } else { &self.activations[l - 1] };
-            let upper = Matrix::new(&self.upper, rows, layer.outputs);
-            matmul(
-                &mut gradient[layer.weights.clone()],
-                upper.t(),
-                Matrix::new(x, rows, layer.inputs),
-                Into::Replace,
-            );
-            column_sums(&mut gradient[layer.biases.clone()], &self.upper);
-            if l > 0 {
-                let weights = Matrix::new(&parameters[layer.weights.clone()], layer.outputs, layer.inputs);
-                self.lower.resize(rows * layer.inputs, T::zero());
-                matmul(&mut self.lower, upper, weights, Into::Replace);
-                relu_backward(&mut self.lower, x);
-                std::mem::swap(&mut self.lower, &mut self.upper);
-            }
+/// `out` (`columns × rows`) from `x` (`rows × columns`).
+fn transpose<T: Real>(out: &mut [T], x: &[T], rows: usize, columns: usize) {
+    for (i, row) in x.chunks_exact(columns).enumerate() {
+        for (j, &x) in row.iter().enumerate() {
+            out[j * rows + i] = x;
         }
     }
 }

@@ -126,7 +126,8 @@ impl Net {
         }
     }
 
-    /// The fused form, on the CPU; batches are cut into `parts`. The loss of a language model is cross-entropy.
+    /// The fused form, on the CPU; the work of a step is cut into `parts`: a language model's by rows of the
+    /// batch, an MLP's by units. The loss of a language model is cross-entropy.
     pub fn fused(&self, loss: Loss, parts: usize) -> Box<dyn Network> {
         match self {
             Self::Mlp { sizes, .. } => Box::new(FusedMlp::new(&Mlp::new(sizes), loss, parts)),

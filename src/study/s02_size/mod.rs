@@ -94,7 +94,7 @@ impl Design {
             schedule: Schedule::Constant,
             clip_norm: None,
             batch_size: BATCH_SIZE,
-            batch_parts: 1,
+            parts: 1,
             steps: self.epochs * evaluate_every,
             evaluate_every,
             seed,
