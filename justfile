@@ -55,6 +55,7 @@ test: _setup-tests
     {{ lawbook }} data fetch mnist
     cargo fmt --check
     cargo clippy --all-targets -- -D warnings
+    cargo check --lib --features cuda-check
     cargo nextest run --no-fail-fast
     cargo test --doc
     RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --lib

@@ -1,5 +1,6 @@
 //! A network with its optimizer: what learns, in the precision that the spec asks for.
 
+use crate::error::Result;
 use crate::net::Network;
 use crate::net::batch::Batch;
 use crate::ops::loss::Score;
@@ -17,7 +18,7 @@ pub struct State {
 }
 
 /// Something that learns from batches; blind to its precision.
-pub trait Learner: Send {
+pub trait Learner {
     /// Takes step number `t` (the first is 1); the score is that of the batch before it.
     fn step(&mut self, t: u64, batch: &Batch) -> Score;
 
@@ -29,8 +30,11 @@ pub trait Learner: Send {
 }
 
 /// A learner before its first step, or where `state` left it.
-pub fn learner(spec: &RunSpec, state: Option<&State>) -> Box<dyn Learner> {
-    match (spec.precision, spec.engine) {
+///
+/// # Errors
+/// [`crate::error::Error::Failed`] where the spec asks for a GPU and there is none.
+pub fn learner(spec: &RunSpec, state: Option<&State>) -> Result<Box<dyn Learner>> {
+    Ok(match (spec.precision, spec.engine) {
         (Precision::Double, _) => {
             let net = spec.net.fused_double(spec.loss, spec.parts);
             Box::new(Learning::new(spec, net.expect("the spec was checked"), state))
@@ -39,7 +43,10 @@ pub fn learner(spec: &RunSpec, state: Option<&State>) -> Box<dyn Learner> {
             Box::new(Learning::new(spec, spec.net.fused(spec.loss, spec.parts), state))
         }
         (Precision::Single, Engine::Dfdx) => Box::new(Learning::new(spec, spec.net.plain(spec.loss), state)),
-    }
+        (Precision::Single, Engine::DfdxCuda) => {
+            Box::new(Learning::new(spec, spec.net.plain_on_cuda(spec.loss)?, state))
+        }
+    })
 }
 
 /// A learner of one precision.

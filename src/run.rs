@@ -61,6 +61,8 @@ pub enum Engine {
     Fused,
     /// Plain dfdx on the CPU.
     Dfdx,
+    /// Plain dfdx on an NVIDIA GPU; needs a program built with the feature `cuda`.
+    DfdxCuda,
 }
 
 /// What is learned.
@@ -178,7 +180,7 @@ impl RunSpec {
         } else if self.n_train() == 0 || self.batch_size == 0 || self.steps == 0 || self.evaluate_every == 0 {
             "n_train, batch_size, steps and evaluate_every must be above 0".to_owned()
         } else if self.precision == Precision::Double
-            && (self.engine == Engine::Dfdx || !matches!(self.net, Net::Mlp { .. }))
+            && (self.engine != Engine::Fused || !matches!(self.net, Net::Mlp { .. }))
         {
             "double precision is there for MLPs on the fused engine".to_owned()
         } else if self.loss != Loss::CrossEntropy && !matches!(self.net, Net::Mlp { .. }) {

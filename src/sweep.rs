@@ -82,8 +82,10 @@ impl FromStr for Shard {
 pub struct Options<'a> {
     /// The record file.
     pub records: &'a Path,
-    /// Workers.
+    /// Workers: runs at once.
     pub workers: usize,
+    /// Threads of each run; its numbers do not depend on them.
+    pub threads: usize,
     /// Do runs anew although they are recorded, and put the new record in the old one's place.
     pub fresh: bool,
 }
@@ -211,10 +213,13 @@ pub fn run(
             }
         }
     };
+    let pool = |_| rayon::ThreadPoolBuilder::new().num_threads(options.threads.max(1)).build();
+    let pools = (0..workers).map(pool).collect::<std::result::Result<Vec<_>, _>>();
+    let pools = pools.map_err(|e| Error::Failed(format!("threads cannot be started: {e}")))?;
     std::thread::scope(|scope| {
-        for worker in 0..workers {
+        for (worker, pool) in pools.iter().enumerate() {
             let work = &work;
-            scope.spawn(move || work(worker));
+            scope.spawn(move || pool.install(|| work(worker)));
         }
     });
     if let Some(error) = broken.into_inner().expect("no worker panics") {

@@ -12,7 +12,7 @@ use crate::net::batch::Batch;
 use crate::ops::dropout::Dropout;
 use crate::ops::loss::Score;
 use crate::random::{permutation, stream};
-use crate::run::{Code, Point, RunRecord, RunSpec};
+use crate::run::{Code, Engine, Point, RunRecord, RunSpec};
 use std::time::Instant;
 
 /// A run between two steps.
@@ -51,7 +51,7 @@ impl Trainer {
         Ok(Self {
             feed: Feed::new(&spec, samples)?,
             order: (u64::MAX, Vec::new()),
-            learner: learner(&spec, state),
+            learner: learner(&spec, state)?,
             seconds_before: seconds,
             started: Instant::now(),
             spec,
@@ -126,7 +126,7 @@ impl Trainer {
         RunRecord {
             id: spec.id(),
             code,
-            device: "cpu".to_owned(),
+            device: if spec.engine == Engine::DfdxCuda { "cuda" } else { "cpu" }.to_owned(),
             isa: machine::isa(),
             threads: spec.parts.min(rayon::current_num_threads()),
             n_params: spec.n_params(),

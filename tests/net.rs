@@ -38,8 +38,11 @@ fn the_fused_gradient_agrees_with_dfdx_for_every_way_of_cutting_the_work() {
         let (inputs, labels) = samples(&mlp, 50);
         let parameters = mlp.initial(1, Scale::None);
         let mut expected = vec![0.0; mlp.n_params()];
-        let expected_score =
-            PlainMlp::new(&mlp, loss).gradient(&parameters, &batch(&inputs, &labels), &mut expected);
+        let expected_score = PlainMlp::new(dfdx::tensor::Cpu::default(), &mlp, loss).gradient(
+            &parameters,
+            &batch(&inputs, &labels),
+            &mut expected,
+        );
         for parts in [1, 2, 3, 7] {
             let mut found = vec![f32::NAN; mlp.n_params()];
             let score =

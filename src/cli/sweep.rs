@@ -2,9 +2,10 @@
 
 use crate::progress::Progress;
 use crate::{BudgetArg, chosen, say};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use lawbook::error::{Error, Result};
 use lawbook::paths::Home;
+use lawbook::run::Engine;
 use lawbook::study::Study;
 use lawbook::sweep::{self, Job, Options, Shard};
 use lawbook::{machine, records};
@@ -30,6 +31,12 @@ pub struct Sweep {
     /// Runs at once, one thread each; all cores by default
     #[arg(long, short, value_name = "J", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
+    /// What computes: cpu (fused operations), dfdx (plain dfdx on the CPU) or cuda (plain dfdx on an NVIDIA GPU)
+    #[arg(long, default_value = "cpu")]
+    device: Device,
+    /// Threads of each run; the numbers do not depend on it. By default the cores are shared among the runs
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
     /// Only the I-th of N equal parts of the list
     #[arg(long, value_name = "I/N")]
     shard: Option<Shard>,
@@ -45,6 +52,14 @@ pub struct Sweep {
     /// List the runs as JSON lines (with --dry-run)
     #[arg(long, requires = "dry_run")]
     json: bool,
+}
+
+/// What computes a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Device {
+    Cpu,
+    Dfdx,
+    Cuda,
 }
 
 impl Sweep {
@@ -64,6 +79,13 @@ impl Sweep {
     fn one(&self, home: &Home, study: &Study) -> Result<()> {
         let file = self.into.clone().unwrap_or_else(|| home.records(study.number, self.budget.budget));
         let mut jobs = (study.jobs)(self.budget.budget, self.seeds);
+        for job in &mut jobs {
+            job.spec.engine = match self.device {
+                Device::Cpu => Engine::Fused,
+                Device::Dfdx => Engine::Dfdx,
+                Device::Cuda => Engine::DfdxCuda,
+            };
+        }
         if let Some(pattern) = &self.only {
             jobs.retain(|job| job.label.contains(pattern.as_str()));
             if jobs.is_empty() {
@@ -100,7 +122,8 @@ impl Sweep {
             rate / 1e9
         ));
         let progress = Progress::new(&todo, workers, &recorded);
-        let options = Options { records: &file, workers, fresh: self.fresh };
+        let threads = self.threads.map_or(machine::cores() / workers, usize::from).max(1);
+        let options = Options { records: &file, workers, threads, fresh: self.fresh };
         let done = sweep::run(home, todo, options, &STOP, &|event| progress.show(event));
         progress.end();
         if done.is_ok() {

@@ -19,7 +19,7 @@ use crate::ops::loss::Score;
 use crate::ops::real::Real;
 
 /// A network at work on flat parameters.
-pub trait Network<T: Real = f32>: Send {
+pub trait Network<T: Real = f32> {
     /// Writes the gradient of the mean loss over a batch and returns the batch's score before.
     ///
     /// `gradient` has one number per parameter; what stands in it is overwritten.

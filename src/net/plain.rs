@@ -8,31 +8,25 @@ use crate::ops::loss::{Loss, Score};
 use dfdx::losses::{cross_entropy_with_logits_loss, mse_loss};
 use dfdx::prelude::*;
 
-type Weights = Tensor<(usize, usize), f32, Cpu>;
-type Biases = Tensor<(usize,), f32, Cpu>;
+type Weights<D> = Tensor<(usize, usize), f32, D>;
+type Biases<D> = Tensor<(usize,), f32, D>;
 
-/// An [`Mlp`] whose every step is dfdx's.
-pub struct PlainMlp {
-    device: Cpu,
+/// An [`Mlp`] whose every step is dfdx's, on device `D`.
+pub struct PlainMlp<D> {
+    device: D,
     layers: Vec<Layer>,
     inputs: usize,
     classes: usize,
     loss: Loss,
 }
 
-impl PlainMlp {
-    /// `mlp` on dfdx's CPU device.
-    pub fn new(mlp: &Mlp, loss: Loss) -> Self {
-        Self {
-            device: Cpu::default(),
-            layers: mlp.layers(),
-            inputs: mlp.inputs(),
-            classes: mlp.classes(),
-            loss,
-        }
+impl<D: Device<f32>> PlainMlp<D> {
+    /// `mlp` on this device.
+    pub fn new(device: D, mlp: &Mlp, loss: Loss) -> Self {
+        Self { device, layers: mlp.layers(), inputs: mlp.inputs(), classes: mlp.classes(), loss }
     }
 
-    fn tensors(&self, parameters: &[f32]) -> Vec<(Weights, Biases)> {
+    fn tensors(&self, parameters: &[f32]) -> Vec<(Weights<D>, Biases<D>)> {
         let tensor = |layer: &Layer| {
             let weights = parameters[layer.weights.clone()].to_vec();
             let biases = parameters[layer.biases.clone()].to_vec();
@@ -44,15 +38,15 @@ impl PlainMlp {
         self.layers.iter().map(tensor).collect()
     }
 
-    fn inputs(&self, batch: &Batch) -> Tensor<(usize, usize), f32, Cpu> {
+    fn inputs(&self, batch: &Batch) -> Tensor<(usize, usize), f32, D> {
         self.device.tensor_from_vec(batch.values().to_vec(), (batch.rows, self.inputs))
     }
 }
 
-fn forward<T: Tape<f32, Cpu>>(
-    layers: &[(Weights, Biases)],
-    x: Tensor<(usize, usize), f32, Cpu, T>,
-) -> Tensor<(usize, usize), f32, Cpu, T> {
+fn forward<D: Device<f32>, T: Tape<f32, D>>(
+    layers: &[(Weights<D>, Biases<D>)],
+    x: Tensor<(usize, usize), f32, D, T>,
+) -> Tensor<(usize, usize), f32, D, T> {
     let mut x = x;
     for (l, (weights, biases)) in layers.iter().enumerate() {
         let (rows, outputs) = (x.shape().0, weights.shape().0);
@@ -65,7 +59,7 @@ fn forward<T: Tape<f32, Cpu>>(
     x
 }
 
-impl Network for PlainMlp {
+impl<D: Device<f32>> Network for PlainMlp<D> {
     fn gradient(&mut self, parameters: &[f32], batch: &Batch, gradient: &mut [f32]) -> Score {
         let (rows, labels) = (batch.rows, batch.targets);
         let tensors = self.tensors(parameters);

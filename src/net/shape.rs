@@ -18,7 +18,7 @@ use crate::net::transformer::Transformer;
 use crate::net::transformer::fused::FusedTransformer;
 use crate::net::transformer::plain::PlainTransformer;
 use crate::ops::loss::Loss;
-use dfdx::tensor::Cpu;
+use dfdx::prelude::{Cpu, Device};
 use serde::{Deserialize, Serialize};
 
 /// What learns.
@@ -148,9 +148,37 @@ impl Net {
 
     /// The plain dfdx form, on the CPU.
     pub fn plain(&self, loss: Loss) -> Box<dyn Network> {
-        let device = Cpu::default();
+        self.plain_on(Cpu::default(), loss)
+    }
+
+    /// The plain dfdx form, on the first NVIDIA GPU.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] where this program was built without CUDA, or finds no GPU.
+    #[cfg(feature = "cuda")]
+    pub fn plain_on_cuda(&self, loss: Loss) -> Result<Box<dyn Network>> {
+        match dfdx::tensor::Cuda::try_build(0, 0) {
+            Ok(device) => Ok(self.plain_on(device, loss)),
+            Err(e) => Err(Error::Failed(format!("no CUDA device answers ({e:?}): use `--device cpu`"))),
+        }
+    }
+
+    /// The plain dfdx form, on the first NVIDIA GPU.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] where this program was built without CUDA, or finds no GPU.
+    #[cfg(not(feature = "cuda"))]
+    pub fn plain_on_cuda(&self, _: Loss) -> Result<Box<dyn Network>> {
+        Err(Error::Failed(
+            "this program was built without CUDA: build it with `cargo build --features cuda` on a machine \
+             with NVIDIA's toolkit, or use `--device cpu`"
+                .to_owned(),
+        ))
+    }
+
+    fn plain_on<D: Device<f32>>(&self, device: D, loss: Loss) -> Box<dyn Network> {
         match self {
-            Self::Mlp { sizes, .. } => Box::new(PlainMlp::new(&Mlp::new(sizes), loss)),
+            Self::Mlp { sizes, .. } => Box::new(PlainMlp::new(device, &Mlp::new(sizes), loss)),
             Self::Transformer(net) => Box::new(PlainTransformer::new(device, net)),
             Self::TokenMlp(net) => Box::new(PlainTokenMlp::new(device, net)),
             Self::Recurrent(net) => Box::new(PlainRecurrent::new(device, net)),

@@ -188,7 +188,7 @@ fn gru<D: Device<f32>, T: Tape<f32, D>>(
     h
 }
 
-impl<D: Device<f32> + Send> Network for PlainRecurrent<D> {
+impl<D: Device<f32>> Network for PlainRecurrent<D> {
     fn gradient(&mut self, parameters: &[f32], batch: &Batch, gradient: &mut [f32]) -> Score {
         let model = self.model(parameters);
         let logits = self.forward::<OwnedTape<f32, D>>(&model, batch, batch.dropout);

@@ -211,7 +211,7 @@ fn features<D: Device<f32>, T: Tape<f32, D>>(form: Form, sequence: usize, v: Mat
     out.put_tape(tape)
 }
 
-impl<D: Device<f32> + Send> Network for PlainResNetBk<D> {
+impl<D: Device<f32>> Network for PlainResNetBk<D> {
     fn gradient(&mut self, parameters: &[f32], batch: &Batch, gradient: &mut [f32]) -> Score {
         let tensors = self.tensors(parameters);
         let logits = self.forward::<OwnedTape<f32, D>>(&tensors, parameters, batch);

@@ -72,7 +72,7 @@ impl<D: Device<f32>> PlainTokenMlp<D> {
     }
 }
 
-impl<D: Device<f32> + Send> Network for PlainTokenMlp<D> {
+impl<D: Device<f32>> Network for PlainTokenMlp<D> {
     fn gradient(&mut self, parameters: &[f32], batch: &Batch, gradient: &mut [f32]) -> Score {
         let tensors = self.tensors(parameters);
         let logits = self.logits(&tensors, batch);

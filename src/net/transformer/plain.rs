@@ -22,7 +22,7 @@ pub struct PlainTransformer<D> {
     places: Places,
 }
 
-impl<D: Device<f32> + Send> Network for PlainTransformer<D> {
+impl<D: Device<f32>> Network for PlainTransformer<D> {
     fn gradient(&mut self, parameters: &[f32], batch: &Batch, gradient: &mut [f32]) -> Score {
         let tensors = self.tensors(parameters);
         let logits = self.logits(&tensors, batch);
