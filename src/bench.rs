@@ -3,13 +3,19 @@
 //! Two ways to use the cores: *latency* is one run on all threads, its work cut into as many parts;
 //! *throughput* is one run a thread, all at once. The best matrix product is measured the same way.
 
+use crate::error::{Error, Result};
 use crate::machine;
-use crate::net::Network;
 use crate::net::batch::{Batch, Inputs};
-use crate::net::fused::FusedMlp;
-use crate::net::mlp::{Mlp, Scale};
+use crate::net::mlp::Scale;
+use crate::net::recurrent::{Cell, Recurrent};
+use crate::net::resnet_bk::ResNetBk;
+use crate::net::shape::{Net, Sizes};
+use crate::net::token_mlp::TokenMlp;
+use crate::net::transformer::Transformer;
+use crate::ops::dropout::Dropout;
 use crate::ops::loss::Loss;
 use crate::ops::matmul::{Into, Matrix, matmul};
+use crate::ops::resolvent::Form;
 use crate::optim::{Moments, Optimizer};
 use crate::random::stream;
 use rand::RngExt;
@@ -34,8 +40,6 @@ pub struct Bench {
     pub matmul_gflops: f64,
     /// One network in one arrangement each.
     pub rows: Vec<Row>,
-    /// Peak memory of the process, in 2^20 bytes, where the system tells.
-    pub peak_mb: Option<f64>,
 }
 
 /// One network in one arrangement.
@@ -49,48 +53,86 @@ pub struct Row {
     pub arrangement: &'static str,
     /// Median time of a step of one run: gradient and optimizer.
     pub ms_per_step: f64,
-    /// 6 · parameters · batch / time, summed over the runs, 10^9 a second.
+    /// [`Net::flops`] of a step / time, summed over the runs, 10^9 a second.
     pub gflops: f64,
     /// `gflops` as a share of `matmul_gflops`.
     pub share_of_best: f64,
+    /// Peak memory of the process so far, in 2^20 bytes, where the system tells.
+    pub peak_mb: Option<f64>,
 }
 
 struct Case {
-    net: &'static str,
-    sizes: Vec<usize>,
+    name: &'static str,
+    net: Net,
     batch_size: usize,
     loss: Loss,
 }
 
-/// Times the networks of the studies on all cores, about a minute.
-pub fn run() -> Bench {
-    let grokking = [784].into_iter().chain([400; 11]).chain([10]).collect();
-    let mnist = |width| vec![784, width, width, 10];
-    let cases = [
-        Case { net: "grokking 12x400", sizes: grokking, batch_size: 200, loss: Loss::SquaredError },
-        Case { net: "sine 128x128", sizes: vec![1, 128, 128, 1], batch_size: 32, loss: Loss::SquaredError },
-        Case { net: "mnist 512x512", sizes: mnist(512), batch_size: 64, loss: Loss::CrossEntropy },
-        Case { net: "mnist 2048x2048", sizes: mnist(2048), batch_size: 64, loss: Loss::CrossEntropy },
-    ];
+/// The networks of the studies, at the sizes and batches that are compared with PyTorch.
+fn cases() -> Vec<Case> {
+    let mlp = |name, sizes: &[usize], batch_size, loss| {
+        let net = Net::Mlp { sizes: sizes.to_owned(), scale: Scale::None };
+        Case { name, net, batch_size, loss }
+    };
+    let words = |name, net, batch_size| Case { name, net, batch_size, loss: Loss::CrossEntropy };
+    let (vocabulary, sequence, width, layers, dropout) = (50_257, 64, 32, 2, 0.1);
+    let recurrent = |cell| Net::Recurrent(Recurrent { cell, vocabulary, sequence, width, layers, dropout });
+    let transformer = Transformer { vocabulary, sequence, width, layers, heads: 2, dropout };
+    let resnet_bk = ResNetBk {
+        vocabulary: 30_000,
+        sequence: 128,
+        width: 64,
+        layers: 4,
+        experts: 4,
+        dropout,
+        form: Form::Bidirectional,
+    };
+    let grokking: Vec<usize> = [784].into_iter().chain([400; 11]).chain([10]).collect();
+    vec![
+        mlp("grokking 12x400", &grokking, 200, Loss::SquaredError),
+        mlp("sine 128x128", &[1, 128, 128, 1], 32, Loss::SquaredError),
+        mlp("mnist 512x512", &[784, 512, 512, 10], 64, Loss::CrossEntropy),
+        mlp("mnist 2048x2048", &[784, 2048, 2048, 10], 64, Loss::CrossEntropy),
+        words("transformer nano", Net::Transformer(transformer), 16),
+        words("token mlp nano", Net::TokenMlp(TokenMlp { vocabulary, sequence, width, layers, dropout }), 16),
+        words("lstm nano", recurrent(Cell::Lstm), 16),
+        words("gru nano", recurrent(Cell::Gru), 16),
+        words("resnet-bk d64 L4", Net::ResNetBk(resnet_bk), 32),
+    ]
+}
+
+/// Times the networks whose names hold `only` on all cores; all of them take about a minute.
+///
+/// # Errors
+/// [`Error::Usage`] when no network's name does.
+pub fn run(only: &str) -> Result<Bench> {
+    let cases: Vec<Case> = cases().into_iter().filter(|case| case.name.contains(only)).collect();
+    if cases.is_empty() {
+        let names: Vec<&str> = self::cases().iter().map(|case| case.name).collect();
+        return Err(Error::Usage(format!(
+            "no network has {only:?} in its name; there is {}",
+            names.join(", ")
+        )));
+    }
     let threads = machine::cores();
     let matmul_gflops = best_matmul(threads);
     let mut rows = Vec::new();
     for case in &cases {
         for (arrangement, runs, each) in [("latency", 1, threads), ("throughput", threads, 1)] {
             let seconds = case.seconds_per_step(runs, each);
-            let work = 6.0 * (Mlp::new(&case.sizes).n_params() * case.batch_size) as f64;
-            let gflops = runs as f64 * work / seconds / 1e9;
+            let gflops = runs as f64 * case.net.flops(case.batch_size) / seconds / 1e9;
             rows.push(Row {
-                net: case.net,
+                net: case.name,
                 batch_size: case.batch_size,
                 arrangement,
                 ms_per_step: seconds * 1e3,
                 gflops,
                 share_of_best: gflops / matmul_gflops,
+                peak_mb: machine::peak_mb().map(f64::round),
             });
         }
     }
-    Bench { isa: machine::isa(), threads, matmul_gflops, rows, peak_mb: machine::peak_mb().map(f64::round) }
+    Ok(Bench { isa: machine::isa(), threads, matmul_gflops, rows })
 }
 
 /// The same work on each of some threads at once; their times.
@@ -131,21 +173,28 @@ impl Case {
     }
 
     fn time(&self, parts: usize, barrier: &Barrier) -> f64 {
-        let mlp = Mlp::new(&self.sizes);
+        let rows = self.batch_size;
         let mut random = stream(0, "bench batch", 0);
-        let inputs: Vec<f32> =
-            (0..self.batch_size * mlp.inputs()).map(|_| 2.0 * random.random::<f32>() - 1.0).collect();
-        let targets: Vec<u32> =
-            (0..self.batch_size).map(|_| random.random_range(0..mlp.classes() as u32)).collect();
-        let batch = Batch {
-            inputs: Inputs::Values(&inputs),
-            targets: &targets,
-            rows: self.batch_size,
-            dropout: None,
+        let mut below = |n: u32, below: usize| -> Vec<u32> {
+            (0..n).map(|_| random.random_range(0..below as u32)).collect()
         };
-        let (mut parameters, mut moments) = (mlp.initial(0, Scale::None), Moments::zero(mlp.n_params()));
-        let mut gradient = vec![0.0; mlp.n_params()];
-        let mut net = FusedMlp::<f32>::new(&mlp, self.loss, parts);
+        let (values, tokens, targets) = match self.net.sizes() {
+            Sizes::Values { inputs, classes } => {
+                let values =
+                    below((rows * inputs) as u32, 1000).iter().map(|&v| v as f32 / 500.0 - 1.0).collect();
+                (values, Vec::new(), below(rows as u32, classes))
+            }
+            Sizes::Tokens { vocabulary, sequence } => {
+                let n = (rows * sequence) as u32;
+                (Vec::new(), below(n, vocabulary), below(n, vocabulary))
+            }
+        };
+        let inputs = if tokens.is_empty() { Inputs::Values(&values) } else { Inputs::Tokens(&tokens) };
+        let batch = Batch { inputs, targets: &targets, rows, dropout: Some(Dropout::new(0, 0)) };
+        let mut parameters = self.net.initial(0);
+        let mut moments = Moments::zero(parameters.len());
+        let mut gradient = vec![0.0; parameters.len()];
+        let mut net = self.net.fused(self.loss, parts);
         let mut t = 0;
         let mut block = |steps: u64| {
             let start = Instant::now();
@@ -156,8 +205,8 @@ impl Case {
             }
             start.elapsed().as_secs_f64() / steps as f64
         };
-        block(3);
-        let steps = (BLOCK_SECONDS / block(3)).ceil() as u64;
+        block(2);
+        let steps = (BLOCK_SECONDS / block(2)).ceil() as u64;
         barrier.wait();
         let mut times: Vec<f64> = (0..BLOCKS).map(|_| block(steps)).collect();
         times.sort_by(f64::total_cmp);
@@ -192,7 +241,7 @@ impl fmt::Display for Bench {
         )?;
         write!(
             f,
-            "\nGFLOP/s counts 6 · parameters · batch a step; the first layer needs no gradient at its input,\nso a step does less, and shares above 100 % are possible."
+            "\nGFLOP/s counts 6 · parameters · batch for MLPs (the first layer needs less, so shares above 100 % are\npossible) and the matrix products of language models, each once."
         )
     }
 }

@@ -4,6 +4,7 @@ use crate::data::images::{Images, load};
 use crate::data::tokens::{Tokens, families};
 use crate::error::{Error, Result};
 use crate::net::batch::{Batch, Inputs};
+use crate::net::shape::Sizes;
 use crate::paths::Home;
 use crate::random::{permutation, stream};
 use crate::run::{Choice, RunSpec, Task};
@@ -84,7 +85,8 @@ impl Feed {
         match (&spec.task, &samples) {
             (Task::Images { mean, sd, choice, .. }, Samples::Images(images)) => {
                 let (there, size) = (images.train.n, images.train.size);
-                if n_train > there || !spec.net.takes_images(size, 10) {
+                let fits = matches!(spec.net.sizes(), Sizes::Values { inputs, classes } if inputs == size && classes >= 10);
+                if n_train > there || !fits {
                     return wrong(format!(
                         "wants {n_train} images for {}; the data have {there} of {size} pixels in 10 classes",
                         spec.net.name()
@@ -98,7 +100,8 @@ impl Feed {
                 subset.truncate(n_train);
             }
             (Task::Tokens { vocabulary, sequence, .. }, Samples::Tokens(tokens)) => {
-                if n_train > tokens.train.n || !spec.net.takes_tokens(*vocabulary as usize, *sequence) {
+                let wanted = Sizes::Tokens { vocabulary: *vocabulary as usize, sequence: *sequence };
+                if n_train > tokens.train.n || spec.net.sizes() != wanted {
                     return wrong(format!(
                         "wants {n_train} sequences for {}; the data have {} of {sequence} tokens out of {vocabulary} words",
                         spec.net.name(),

@@ -80,6 +80,27 @@ fn what_needs_records_that_are_missing_exits_1_and_names_the_command() {
 }
 
 #[test]
+fn a_gpu_that_is_not_there_is_one_clear_sentence() {
+    let home = home();
+    let output = lawbook(home.path(), &["sweep", "02", "--budget", "smoke", "--device", "cuda"]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("CUDA") && said.contains("--device cpu") && said.lines().count() == 1, "{said}");
+}
+
+#[test]
+fn plain_dfdx_is_another_identity_and_nearly_the_same_numbers() {
+    let home = home();
+    let only = ["sweep", "02", "--budget", "smoke", "--only", "A n_train=200 width=32 steps=8 seed=0"];
+    for device in ["cpu", "dfdx"] {
+        assert!(lawbook(home.path(), &[&only[..], &["--device", device]].concat()).status.success());
+    }
+    let found = records::read(&home.path().join(SMOKE_RECORDS)).unwrap();
+    assert_eq!(found.len(), 2, "the engine belongs to the identity");
+    assert!((found[0].last.test_loss / found[1].last.test_loss - 1.0).abs() < 1e-3);
+}
+
+#[test]
 fn every_verb_has_help() {
     let home = home();
     for verb in ["data", "sweep", "merge", "figures", "claims", "audit", "seal", "bench"] {

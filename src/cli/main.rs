@@ -76,6 +76,9 @@ enum Verb {
     },
     /// Time one training step of each network against this machine's best matrix product
     Bench {
+        /// Only networks whose name holds this text: "mnist"
+        #[arg(long, value_name = "PATTERN", default_value = "")]
+        only: String,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -145,8 +148,9 @@ fn main() -> ExitCode {
 }
 
 fn run(verb: Verb) -> Result<()> {
-    if let Verb::Bench { json } = verb {
-        return report::bench(&bench::run(), json);
+    if let Verb::Bench { only, json } = verb {
+        report::bench(&bench::run(&only)?, json);
+        return Ok(());
     }
     let home = Home::find()?;
     match verb {

@@ -70,11 +70,10 @@ pub fn verify(home: &Home, names: &[String], json: bool) -> Result<()> {
 }
 
 /// The bench.
-pub fn bench(bench: &Bench, json: bool) -> Result<()> {
+pub fn bench(bench: &Bench, json: bool) {
     if json {
         say(serde_json::to_string_pretty(bench).expect("a bench holds numbers and words only"));
     } else {
         say(bench);
     }
-    Ok(())
 }

@@ -121,6 +121,10 @@ impl Sweep {
             crate::progress::span(work / rate / workers as f64),
             rate / 1e9
         ));
+        if self.device == Device::Cuda {
+            // One sentence now instead of one per run.
+            todo[0].spec.net.plain_on_cuda(todo[0].spec.loss)?;
+        }
         let progress = Progress::new(&todo, workers, &recorded);
         let threads = self.threads.map_or(machine::cores() / workers, usize::from).max(1);
         let options = Options { records: &file, workers, threads, fresh: self.fresh };

@@ -43,6 +43,25 @@ pub enum Net {
     ResNetBk(ResNetBk),
 }
 
+/// What goes into a network and comes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sizes {
+    /// A row of numbers in, a number a class out.
+    Values {
+        /// Numbers of a row.
+        inputs: usize,
+        /// Number of classes.
+        classes: usize,
+    },
+    /// A sequence of tokens in, a number a word out at every place.
+    Tokens {
+        /// Number of words.
+        vocabulary: usize,
+        /// Tokens of a sequence.
+        sequence: usize,
+    },
+}
+
 fn is_none(scale: &Scale) -> bool {
     *scale == Scale::None
 }
@@ -93,19 +112,15 @@ impl Net {
         }
     }
 
-    /// Whether images of `size` pixels in `classes` fit.
-    pub fn takes_images(&self, size: usize, classes: usize) -> bool {
-        matches!(self, Self::Mlp { sizes, .. } if sizes[0] == size && sizes[sizes.len() - 1] >= classes)
-    }
-
-    /// Whether sequences of `sequence` tokens out of `vocabulary` fit.
-    pub fn takes_tokens(&self, vocabulary: usize, sequence: usize) -> bool {
+    /// What goes in and comes out.
+    pub fn sizes(&self) -> Sizes {
+        let tokens = |vocabulary, sequence| Sizes::Tokens { vocabulary, sequence };
         match self {
-            Self::Mlp { .. } => false,
-            Self::Transformer(net) => (net.vocabulary, net.sequence) == (vocabulary, sequence),
-            Self::TokenMlp(net) => (net.vocabulary, net.sequence) == (vocabulary, sequence),
-            Self::Recurrent(net) => (net.vocabulary, net.sequence) == (vocabulary, sequence),
-            Self::ResNetBk(net) => (net.vocabulary, net.sequence) == (vocabulary, sequence),
+            Self::Mlp { sizes, .. } => Sizes::Values { inputs: sizes[0], classes: sizes[sizes.len() - 1] },
+            Self::Transformer(net) => tokens(net.vocabulary, net.sequence),
+            Self::TokenMlp(net) => tokens(net.vocabulary, net.sequence),
+            Self::Recurrent(net) => tokens(net.vocabulary, net.sequence),
+            Self::ResNetBk(net) => tokens(net.vocabulary, net.sequence),
         }
     }
 
