@@ -43,12 +43,18 @@ notebooks: setup
 
 # Everything from nothing: data, runs, figures, notebooks, claims, audit
 reproduce BUDGET="paper": setup
-    {{ lawbook }} data fetch mnist
-    {{ lawbook }} sweep all --budget "$1"
-    {{ lawbook }} figures all --budget "$1"
-    LAWBOOK_BUDGET="$1" {{ run_notebooks }}
-    {{ lawbook }} claims --budget "$1"
-    {{ lawbook }} audit --budget "$1"
+    @echo "== data: MNIST, 11 MB the first time, then checked in a second"
+    @{{ lawbook }} data fetch mnist
+    @echo "== runs: what is not recorded yet; nothing at paper size, seconds at smoke size, minutes at class size"
+    @{{ lawbook }} sweep all --budget "$1"
+    @echo "== figures, tables and findings, a few seconds"
+    @{{ lawbook }} figures all --budget "$1"
+    @echo "== notebooks, about half a minute each"
+    @LAWBOOK_BUDGET="$1" {{ run_notebooks }}
+    @echo "== claims"
+    @{{ lawbook }} claims --budget "$1"
+    @echo "== audit: does everything shown follow from the records?"
+    @{{ lawbook }} audit --budget "$1"
 
 # Every check: format, lints, tests, documentation, the notebook runner, the notebooks
 test: _setup-tests
@@ -61,6 +67,7 @@ test: _setup-tests
     RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --lib
     {{ python }} tests/notebooks/test_runner.py
     {{ run_notebooks }}
+    {{ lawbook }} audit
 
 _setup-tests:
     python3 workbook/kernel/setup.py --tests
