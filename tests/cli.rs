@@ -2,6 +2,7 @@
 
 use lawbook::records;
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -196,9 +197,14 @@ fn an_interrupted_run_exits_130_and_goes_on_to_the_same_numbers() {
         ["sweep", "02", "--budget", "class", "--only", "ABC n_train=60000 width=512 steps=2814 seed=0"];
     assert!(lawbook(whole.path(), &arguments).status.success());
     for (round, signal) in ["-INT", "-TERM"].into_iter().enumerate() {
-        let mut child =
-            command(stopped.path(), &arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(1500));
+        let mut sweep = command(stopped.path(), &arguments);
+        let mut child = sweep.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // The first line comes right before the run begins.
+        let mut first = String::new();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        stdout.read_line(&mut first).unwrap();
+        assert!(first.contains("1 of 1 runs to do"), "{first}");
+        std::thread::sleep(Duration::from_millis(900));
         assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
         let asked = Instant::now();
         let status = child.wait().unwrap();

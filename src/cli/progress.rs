@@ -37,10 +37,10 @@ impl Progress {
             let bars = MultiProgress::new();
             let style = |template| ProgressStyle::with_template(template).expect("the template is valid");
             let all = bars.add(ProgressBar::new(1000));
-            all.set_style(style("{bar:30} {percent:>3}%  {msg}"));
+            all.set_style(style("{bar:30} {percent:>3}%  {wide_msg}"));
             let workers = (0..workers).map(|_| {
                 let bar = bars.add(ProgressBar::new(1));
-                bar.set_style(style("{bar:30} {msg}"));
+                bar.set_style(style("{bar:30} {wide_msg}"));
                 bar
             });
             let workers = workers.collect();

@@ -1,5 +1,6 @@
 //! Where the tensors of a network lie among its flat parameters.
 
+use crate::error::{Error, Result};
 use crate::random::stream;
 use rand::RngExt;
 use rand_distr::{Distribution, StandardNormal};
@@ -27,6 +28,22 @@ pub enum Initial {
     Uniform(f32),
     /// Normal with mean 0 and this standard deviation.
     Normal(f32),
+}
+
+/// Checks what every language model demands of its sizes: all above 0, a dropout from 0 to below 1.
+///
+/// # Errors
+/// [`Error::Failed`] naming the size that makes no sense.
+pub fn check_sizes(what: &str, sizes: &[(&str, usize)], dropout: f32) -> Result<()> {
+    if let Some((name, _)) = sizes.iter().find(|(_, size)| *size == 0) {
+        return Err(Error::Failed(format!("{what} with {name} = 0 cannot be: give at least 1")));
+    }
+    if !(0.0..1.0).contains(&dropout) {
+        return Err(Error::Failed(format!(
+            "the dropout of {what} is the share of units dropped, from 0 to below 1: {dropout} is not"
+        )));
+    }
+    Ok(())
 }
 
 /// All tensors of a network, one after the other.

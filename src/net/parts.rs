@@ -18,11 +18,11 @@ pub struct Parts<S> {
     gradients: Vec<Vec<f32>>,
 }
 
-impl<S: Default + Send> Parts<S> {
-    /// Work space for `parts` parts, at least one.
-    pub fn new(parts: usize) -> Self {
+impl<S: Send> Parts<S> {
+    /// Work spaces for `parts` parts, at least one, each made by `space`.
+    pub fn new(parts: usize, space: impl Fn() -> S) -> Self {
         let parts = parts.max(1);
-        Self { spaces: (0..parts).map(|_| S::default()).collect(), gradients: vec![Vec::new(); parts - 1] }
+        Self { spaces: (0..parts).map(|_| space()).collect(), gradients: vec![Vec::new(); parts - 1] }
     }
 
     /// Writes the sum of the parts' gradients to `gradient`; `work` adds a part's to zeros.

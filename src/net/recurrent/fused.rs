@@ -1,26 +1,21 @@
 //! The recurrent model on the CPU: a whole forward and backward pass on flat buffers allocated once.
 //!
-//! A batch is cut into `parts` equal runs of sequences, each computed whole, their gradients added in
-//! order. The parts may run on several threads; the numbers depend on `parts`, never on threads.
+//! A batch is cut into `parts` runs of sequences (see [`crate::net::parts`]).
 
 use crate::net::Network;
 use crate::net::batch::Batch;
+use crate::net::parts::Parts;
 use crate::net::recurrent::layer::Layer;
 use crate::net::recurrent::{Places, Recurrent};
 use crate::ops::dropout::Dropout;
 use crate::ops::embedding::{look_up, scatter};
 use crate::ops::head::{Head, HeadGradient};
-use crate::ops::layer::add;
 use crate::ops::loss::Score;
-use rayon::prelude::*;
-use std::iter::once;
 
 /// A [`Recurrent`] with its work space.
 #[derive(Debug)]
 pub struct FusedRecurrent {
-    parts: Vec<Part>,
-    /// Gradients of all parts but the first, which writes to the caller's.
-    gradients: Vec<Vec<f32>>,
+    parts: Parts<Part>,
 }
 
 /// The work space of one part of a batch.
@@ -40,41 +35,21 @@ struct Part {
 impl FusedRecurrent {
     /// `net` at work, each batch cut into `parts`.
     pub fn new(net: &Recurrent, parts: usize) -> Self {
-        let parts = parts.max(1);
-        let gradients = vec![Vec::new(); parts - 1];
-        Self { parts: (0..parts).map(|_| Part::new(net)).collect(), gradients }
+        Self { parts: Parts::new(parts, || Part::new(net)) }
     }
 }
 
 impl Network for FusedRecurrent {
     fn gradient(&mut self, parameters: &[f32], batch: &Batch, gradient: &mut [f32]) -> Score {
         let scale = 1.0 / batch.targets.len() as f32;
-        let pieces = batch.parts(self.parts.len());
-        let others = &mut self.gradients[..pieces.len().saturating_sub(1)];
-        others.iter_mut().for_each(|other| other.resize(parameters.len(), 0.0));
-        let own = once(&mut *gradient).chain(others.iter_mut().map(Vec::as_mut_slice));
-        let work = self.parts.iter_mut().zip(pieces).zip(own).collect();
-        let total = sum(work, |((part, piece), own)| part.gradient(parameters, &piece, scale, own));
-        others.iter().for_each(|other| add(gradient, other));
-        total
+        let work =
+            |part: &mut Part, piece: Batch, own: &mut [f32]| part.gradient(parameters, &piece, scale, own);
+        self.parts.gradient(batch, gradient, work)
     }
 
     fn score(&mut self, parameters: &[f32], batch: &Batch) -> Score {
-        let pieces = batch.parts(self.parts.len());
-        let work = self.parts.iter_mut().zip(pieces).collect();
-        sum(work, |(part, piece)| part.score(parameters, &piece))
+        self.parts.score(batch, |part, piece| part.score(parameters, &piece))
     }
-}
-
-/// Does one part's work here, several parts' on rayon's threads; adds the scores in the order of the parts.
-fn sum<W: Send>(work: Vec<W>, one: impl Fn(W) -> Score + Sync + Send) -> Score {
-    let scores: Vec<Score> = match work.len() {
-        1 => work.into_iter().map(one).collect(),
-        _ => work.into_par_iter().map(one).collect(),
-    };
-    let mut total = Score::default();
-    scores.into_iter().for_each(|score| total += score);
-    total
 }
 
 impl Part {
@@ -103,7 +78,6 @@ impl Part {
         // The head's gradients are added to what is there; its weight lies right before its bias.
         let Places { embedding, head_weight, head_bias, .. } = &self.places;
         let head_gradient = &mut gradient[head_weight.start..head_bias.end];
-        head_gradient.fill(0.0);
         let (weight, bias) = head_gradient.split_at_mut(head_weight.len());
         let mut head_gradient = HeadGradient { weight, bias: Some(bias) };
         let head = head(&self.net, &self.places, parameters);
@@ -122,7 +96,6 @@ impl Part {
                 drop_units(&mut self.upper, &self.net, l - 1, batch.rows, batch.dropout);
             }
         }
-        gradient[embedding.clone()].fill(0.0);
         scatter(&mut gradient[embedding.clone()], &self.upper, &self.tokens, self.net.width);
         total
     }

@@ -21,8 +21,8 @@ pub mod layer;
 pub mod fused;
 pub mod plain;
 
-use crate::error::{Error, Result};
-use crate::net::layout::{Initial, Layout};
+use crate::error::Result;
+use crate::net::layout::{Initial, Layout, check_sizes};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -163,7 +163,7 @@ impl Recurrent {
     /// Checks that the sizes make sense.
     ///
     /// # Errors
-    /// [`Error::Usage`] with the size that does not.
+    /// [`crate::error::Error::Failed`] with the size that does not.
     pub fn check(&self) -> Result<()> {
         let sizes = [
             ("vocabulary", self.vocabulary),
@@ -171,19 +171,6 @@ impl Recurrent {
             ("width", self.width),
             ("layers", self.layers),
         ];
-        if let Some((size, _)) = sizes.into_iter().find(|(_, n)| *n == 0) {
-            return Err(Error::Usage(format!(
-                "the {size} of this {} is 0: give it at least 1",
-                self.cell.name()
-            )));
-        }
-        if !(0.0..1.0).contains(&self.dropout) {
-            return Err(Error::Usage(format!(
-                "the dropout of this {} is {}: give a share from 0 (none) up to, not including, 1",
-                self.cell.name(),
-                self.dropout
-            )));
-        }
-        Ok(())
+        check_sizes(self.cell.name(), &sizes, self.dropout)
     }
 }

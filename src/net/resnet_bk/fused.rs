@@ -1,10 +1,10 @@
 //! ResNet-BK on the CPU: a whole forward and backward pass on flat buffers that are allocated once.
 //!
-//! A batch is cut into `parts` runs of sequences, each computed whole, their gradients added in order.
-//! The parts may run on several threads; the numbers depend on `parts`, never on threads.
+//! A batch is cut into `parts` runs of sequences (see [`crate::net::parts`]).
 
 use crate::net::Network;
 use crate::net::batch::Batch;
+use crate::net::parts::Parts;
 use crate::net::resnet_bk::block::{Block, Pass, Scratch, norm_backward};
 use crate::net::resnet_bk::{Places, ResNetBk};
 use crate::ops::embedding::{look_up, scatter};
@@ -12,16 +12,13 @@ use crate::ops::head::{Head, HeadGradient};
 use crate::ops::layer::add;
 use crate::ops::layer_norm;
 use crate::ops::loss::Score;
-use rayon::prelude::*;
 
 /// A [`ResNetBk`] with its work space.
 #[derive(Debug)]
 pub struct FusedResNetBk {
     shape: ResNetBk,
     places: Places,
-    parts: Vec<Part>,
-    /// Gradients of the second part and those after it; the first writes to the caller's.
-    gradients: Vec<Vec<f32>>,
+    parts: Parts<Part>,
 }
 
 /// The work space of one part of a batch.
@@ -48,13 +45,7 @@ impl FusedResNetBk {
             top: Vec::new(),
             logits: Vec::new(),
         };
-        let parts = parts.max(1);
-        Self {
-            shape: shape.clone(),
-            places: shape.places().1,
-            parts: (0..parts).map(|_| part()).collect(),
-            gradients: vec![Vec::new(); parts - 1],
-        }
+        Self { shape: shape.clone(), places: shape.places().1, parts: Parts::new(parts, part) }
     }
 }
 
@@ -62,40 +53,19 @@ impl Network for FusedResNetBk {
     fn gradient(&mut self, parameters: &[f32], batch: &Batch, gradient: &mut [f32]) -> Score {
         let scale = 1.0 / batch.targets.len() as f32;
         let (shape, places) = (&self.shape, &self.places);
-        let pieces = batch.parts(self.parts.len());
-        let used = pieces.len();
-        for own in &mut self.gradients[..used - 1] {
-            own.resize(parameters.len(), 0.0);
-        }
-        let mut into: Vec<&mut [f32]> = vec![&mut *gradient];
-        into.extend(self.gradients.iter_mut().take(used - 1).map(Vec::as_mut_slice));
-        let work = |((part, piece), gradient): ((&mut Part, Batch), &mut [f32])| {
-            gradient.fill(0.0);
+        self.parts.gradient(batch, gradient, |part, piece, gradient| {
             part.forward(shape, places, parameters, &piece);
             part.backward(shape, places, parameters, &piece, scale, gradient)
-        };
-        let scores: Vec<Score> = self.parts.par_iter_mut().zip(pieces).zip(into).map(work).collect();
-        for own in &self.gradients[..used - 1] {
-            add(gradient, own);
-        }
-        total(scores)
+        })
     }
 
     fn score(&mut self, parameters: &[f32], batch: &Batch) -> Score {
         let (shape, places) = (&self.shape, &self.places);
-        let pieces = Batch { dropout: None, ..*batch }.parts(self.parts.len());
-        let work = |(part, piece): (&mut Part, Batch)| {
+        self.parts.score(&Batch { dropout: None, ..*batch }, |part, piece| {
             part.forward(shape, places, parameters, &piece);
             head(shape, places, parameters).score(&part.top, piece.targets, &mut part.logits)
-        };
-        total(self.parts.par_iter_mut().zip(pieces).map(work).collect())
+        })
     }
-}
-
-fn total(scores: Vec<Score>) -> Score {
-    let mut total = Score::default();
-    scores.into_iter().for_each(|score| total += score);
-    total
 }
 
 fn head<'a>(shape: &ResNetBk, places: &Places, parameters: &'a [f32]) -> Head<'a> {

@@ -22,8 +22,8 @@ pub mod block;
 pub mod fused;
 pub mod plain;
 
-use crate::error::{Error, Result};
-use crate::net::layout::{Initial, Layout};
+use crate::error::Result;
+use crate::net::layout::{Initial, Layout, check_sizes};
 use crate::ops::resolvent::Form;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -93,7 +93,7 @@ impl ResNetBk {
     /// Whether a network of these sizes can be.
     ///
     /// # Errors
-    /// [`Error::Usage`] names the size that makes no sense.
+    /// [`crate::error::Error::Failed`] names the size that makes no sense.
     pub fn check(&self) -> Result<()> {
         let sizes = [
             ("vocabulary", self.vocabulary),
@@ -102,16 +102,7 @@ impl ResNetBk {
             ("layers", self.layers),
             ("experts", self.experts),
         ];
-        if let Some((name, _)) = sizes.iter().find(|(_, size)| *size == 0) {
-            return Err(Error::Usage(format!("a ResNet-BK with {name} = 0 cannot be: give at least 1")));
-        }
-        if !(0.0..1.0).contains(&self.dropout) {
-            return Err(Error::Usage(format!(
-                "the dropout of a ResNet-BK is the share of units dropped, from 0 to below 1: {} is not",
-                self.dropout
-            )));
-        }
-        Ok(())
+        check_sizes("a ResNet-BK", &sizes, self.dropout)
     }
 
     /// The tensors with their names, and where the forward pass finds them.

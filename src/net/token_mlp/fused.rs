@@ -31,7 +31,7 @@ struct Part {
 impl FusedTokenMlp {
     /// `net` at work, each batch cut into `parts`.
     pub fn new(net: &TokenMlp, parts: usize) -> Self {
-        Self { net: net.clone(), places: net.places().1, parts: Parts::new(parts) }
+        Self { net: net.clone(), places: net.places().1, parts: Parts::new(parts, Part::default) }
     }
 }
 

@@ -11,8 +11,8 @@
 pub mod fused;
 pub mod plain;
 
-use crate::error::{Error, Result};
-use crate::net::layout::{Initial, Layout};
+use crate::error::Result;
+use crate::net::layout::{Initial, Layout, check_sizes};
 use crate::net::linear::Linear;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -48,7 +48,7 @@ impl TokenMlp {
     /// Whether a network of these sizes can be.
     ///
     /// # Errors
-    /// [`Error::Usage`] names the size that makes no sense.
+    /// [`crate::error::Error::Failed`] names the size that makes no sense.
     pub fn check(&self) -> Result<()> {
         let sizes = [
             ("vocabulary", self.vocabulary),
@@ -56,16 +56,7 @@ impl TokenMlp {
             ("width", self.width),
             ("layers", self.layers),
         ];
-        if let Some((name, _)) = sizes.iter().find(|(_, size)| *size == 0) {
-            return Err(Error::Usage(format!("a token MLP with {name} = 0 cannot be: give at least 1")));
-        }
-        if !(0.0..1.0).contains(&self.dropout) {
-            return Err(Error::Usage(format!(
-                "the dropout of a token MLP is the share of units dropped, from 0 to below 1: {} is not",
-                self.dropout
-            )));
-        }
-        Ok(())
+        check_sizes("a token MLP", &sizes, self.dropout)
     }
 
     /// The tensors with their names, and where the forward pass finds them.

@@ -57,7 +57,7 @@ struct BlockSpace {
 impl FusedTransformer {
     /// `net` at work, each batch cut into `parts`.
     pub fn new(net: &Transformer, parts: usize) -> Self {
-        Self { net: net.clone(), places: net.places().1, parts: Parts::new(parts) }
+        Self { net: net.clone(), places: net.places().1, parts: Parts::new(parts, Part::default) }
     }
 }
 

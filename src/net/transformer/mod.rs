@@ -13,7 +13,7 @@ pub mod fused;
 pub mod plain;
 
 use crate::error::{Error, Result};
-use crate::net::layout::{Initial, Layout};
+use crate::net::layout::{Initial, Layout, check_sizes};
 use crate::net::linear::Linear;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -86,7 +86,7 @@ impl Transformer {
     /// Whether a network of these sizes can be.
     ///
     /// # Errors
-    /// [`Error::Usage`] names the size that makes no sense.
+    /// [`Error::Failed`] names the size that makes no sense.
     pub fn check(&self) -> Result<()> {
         let sizes = [
             ("vocabulary", self.vocabulary),
@@ -95,19 +95,11 @@ impl Transformer {
             ("layers", self.layers),
             ("heads", self.heads),
         ];
-        if let Some((name, _)) = sizes.iter().find(|(_, size)| *size == 0) {
-            return Err(Error::Usage(format!("a transformer with {name} = 0 cannot be: give at least 1")));
-        }
+        check_sizes("a transformer", &sizes, self.dropout)?;
         if !self.width.is_multiple_of(self.heads) {
-            return Err(Error::Usage(format!(
+            return Err(Error::Failed(format!(
                 "a transformer's heads share its width evenly: {} is no multiple of {} heads",
                 self.width, self.heads
-            )));
-        }
-        if !(0.0..1.0).contains(&self.dropout) {
-            return Err(Error::Usage(format!(
-                "the dropout of a transformer is the share of units dropped, from 0 to below 1: {} is not",
-                self.dropout
             )));
         }
         Ok(())
