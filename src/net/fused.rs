@@ -16,7 +16,7 @@
 use crate::net::Network;
 use crate::net::batch::Batch;
 use crate::net::mlp::{Layer, Mlp};
-use crate::ops::layer::{relu, relu_backward};
+use crate::ops::layer::{add_bias, relu_backward, row_sums};
 use crate::ops::loss::{Loss, Score};
 use crate::ops::matmul::{Into, Matrix, matmul};
 use crate::ops::real::Real;
@@ -65,13 +65,8 @@ impl<T: Real> FusedMlp<T> {
             rest[0].resize(layer.outputs * rows, T::zero());
             let blocks = rest[0].par_chunks_mut(units * rows).zip(weights.par_chunks(units * layer.inputs));
             blocks.zip(biases.par_chunks(units)).for_each(|((out, weights), biases)| {
-                for (row, &bias) in out.chunks_exact_mut(rows).zip(biases) {
-                    row.fill(bias);
-                }
-                matmul(out, Matrix::new(weights, biases.len(), layer.inputs), x, Into::Add);
-                if l < last {
-                    relu(out);
-                }
+                matmul(out, Matrix::new(weights, biases.len(), layer.inputs), x, Into::Replace);
+                add_bias(out, biases, l < last);
             });
         }
         let classes = self.classes();
@@ -107,9 +102,7 @@ impl<T: Real> FusedMlp<T> {
             let blocks = weights.par_chunks_mut(units * layer.inputs).zip(biases.par_chunks_mut(units));
             blocks.zip(upper.par_chunks(units * rows)).for_each(|((weights, biases), upper)| {
                 matmul(weights, Matrix::new(upper, biases.len(), rows), x, Into::Replace);
-                for (bias, row) in biases.iter_mut().zip(upper.chunks_exact(rows)) {
-                    *bias = row.iter().copied().sum();
-                }
+                row_sums(biases, upper);
             });
             std::mem::swap(&mut self.lower, &mut self.upper);
         }

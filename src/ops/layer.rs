@@ -55,3 +55,63 @@ pub fn add<T: Real>(out: &mut [T], x: &[T]) {
         }
     });
 }
+
+/// Adds `biases[i]` to row `i` of `x` and, if asked, stops what is below 0.
+pub fn add_bias<T: Real>(x: &mut [T], biases: &[T], relu: bool) {
+    let width = x.len() / biases.len();
+    let floor = if relu { T::zero() } else { T::neg_infinity() };
+    Arch::new().dispatch(|| {
+        for (row, &bias) in x.chunks_exact_mut(width).zip(biases) {
+            for x in row {
+                let sum = *x + bias;
+                *x = if sum > floor { sum } else { floor };
+            }
+        }
+    });
+}
+
+/// Numbers that are summed side by side: a vector register's worth, so that a sum need not wait for itself.
+const LANES: usize = 16;
+
+/// `out[i] = Σ_j x[i, j]`, each row in [`LANES`] interleaved sums that are then added in order.
+pub fn row_sums<T: Real>(out: &mut [T], x: &[T]) {
+    let width = x.len() / out.len();
+    Arch::new().dispatch(|| {
+        for (out, row) in out.iter_mut().zip(x.chunks_exact(width)) {
+            let (blocks, rest) = row.as_chunks::<LANES>();
+            let mut lanes = [T::zero(); LANES];
+            for block in blocks {
+                for (lane, &x) in lanes.iter_mut().zip(block) {
+                    *lane += x;
+                }
+            }
+            *out = lanes.iter().chain(rest).copied().sum();
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn row_sums_of_any_width_are_the_sums_of_the_rows() {
+        for width in [1, 3, 15, 16, 17, 40, 200] {
+            let x: Vec<f64> = (0..3 * width).map(|i| i as f64).collect();
+            let mut sums = [0.0; 3];
+            row_sums(&mut sums, &x);
+            for (row, sum) in x.chunks(width).zip(sums) {
+                assert_eq!(row.iter().sum::<f64>(), sum, "whole numbers add up exactly: width {width}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_bias_is_added_to_its_row_and_relu_stops_what_is_below_zero() {
+        let (mut plain, mut stopped) = ([1.0f32, -2.0, 3.0, -4.0], [1.0f32, -2.0, 3.0, -4.0]);
+        add_bias(&mut plain, &[0.5, 1.0], false);
+        add_bias(&mut stopped, &[0.5, 1.0], true);
+        assert_eq!(plain, [1.5, -1.5, 4.0, -3.0]);
+        assert_eq!(stopped, [1.5, 0.0, 4.0, 0.0]);
+    }
+}
