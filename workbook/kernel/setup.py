@@ -16,6 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -95,13 +96,12 @@ def installed(program, exact):
     return None
 
 
-def install(program, exact, duration):
+def install(program, exact, **how):
     """One program of the registry into the shared folder, once per person, not per checkout."""
     with crates.locked(shared() / "tools/lock", f"waiting for another set-up that is installing into {shared()}/tools"):
         if not installed(program, exact):
-            print(f"      compiling {program} {exact}, about {duration} on two cores, once for all checkouts", flush=True)
             command = ["cargo", "install", "--locked", "--version", exact, "--root", shared() / "tools", program]
-            call(command, f"{program} {exact} could not be installed", cwd=shared(), env=outside_environment())
+            call(command, f"{program} {exact} could not be installed", cwd=shared(), env=outside_environment(), **how)
     return installed(program, exact)
 
 
@@ -128,10 +128,46 @@ def python_packages():
     return "installed"
 
 
+class KernelInstall(threading.Thread):
+    """Installs evcxr, the program behind the Rust kernel, while the crates compile: both wait for single files."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.log = shared() / "tools/evcxr_jupyter.log"
+        self.failure = None
+        self.needed = not installed("evcxr_jupyter", EVCXR)
+
+    def run(self):
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(self.log, "w") as log:
+                install("evcxr_jupyter", EVCXR, stdout=log, stderr=log)
+        except (Failed, OSError) as failure:
+            self.failure = failure
+
+
+KERNEL_INSTALL = KernelInstall()
+
+
+def begin_notebook_kernel():
+    """Begins to install evcxr where it is missing."""
+    if not KERNEL_INSTALL.needed:
+        return "present"
+    print(f"      compiling evcxr_jupyter {EVCXR} beside the next steps, once for all checkouts; its log: {KERNEL_INSTALL.log}", flush=True)
+    KERNEL_INSTALL.start()
+    return "begun"
+
+
 def notebook_kernel():
-    """evcxr, the program behind the Rust kernel."""
-    binary = installed("evcxr_jupyter", EVCXR) or install("evcxr_jupyter", EVCXR, "8 minutes")
-    link("evcxr_jupyter", binary)
+    """evcxr is there."""
+    if KERNEL_INSTALL.needed:
+        if KERNEL_INSTALL.is_alive():
+            print("      waiting for evcxr_jupyter, a few minutes", flush=True)
+        KERNEL_INSTALL.join()
+        if KERNEL_INSTALL.failure:
+            tail = "".join(open(KERNEL_INSTALL.log).readlines()[-15:]) if KERNEL_INSTALL.log.is_file() else ""
+            raise Failed(f"{KERNEL_INSTALL.failure}\n{tail}")
+    link("evcxr_jupyter", installed("evcxr_jupyter", EVCXR))
     return f"evcxr_jupyter {EVCXR}"
 
 
@@ -179,7 +215,11 @@ def test_runner():
     """cargo-nextest: one on PATH serves."""
     if shutil.which("cargo-nextest"):
         return "present"
-    link("cargo-nextest", installed("cargo-nextest", NEXTEST) or install("cargo-nextest", NEXTEST, "5 minutes"))
+    binary = installed("cargo-nextest", NEXTEST)
+    if not binary:
+        print(f"      compiling cargo-nextest {NEXTEST}, about 5 minutes on two cores, once for all checkouts", flush=True)
+        binary = install("cargo-nextest", NEXTEST)
+    link("cargo-nextest", binary)
     return f"cargo-nextest {NEXTEST}"
 
 
@@ -190,10 +230,11 @@ def main():
         ("tools", tools),
         ("compiler sources", compiler_sources),
         ("Python packages", python_packages),
-        ("notebook kernel", notebook_kernel),
+        ("notebook kernel", begin_notebook_kernel),
         ("kernel entry", kernelspec),
         ("command line", command_line),
         ("notebook library", notebook_library),
+        ("notebook kernel", notebook_kernel),
     ] + [("test runner", test_runner)] * parser.parse_args().tests
     table = []
     for at, (name, step) in enumerate(steps, 1):
