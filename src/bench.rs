@@ -225,24 +225,25 @@ impl fmt::Display for Bench {
         writeln!(f, "{isa}, {threads} threads; best matrix product {matmul_gflops:.0} GFLOP/s in all")?;
         write!(
             f,
-            "{:<18} {:>6} {:<11} {:>10} {:>10} {:>8}",
-            "net", "batch", "", "ms/step", "GFLOP/s", "of best"
+            "{:<18} {:>6} {:<11} {:>10} {:>10} {:>8} {:>8}",
+            "net", "batch", "", "ms/step", "GFLOP/s", "of best", "peak MB"
         )?;
         for row in &self.rows {
             write!(
                 f,
-                "\n{:<18} {:>6} {:<11} {:>10.3} {:>10.1} {:>7.0}%",
+                "\n{:<18} {:>6} {:<11} {:>10.3} {:>10.1} {:>7.0}% {:>8.0}",
                 row.net,
                 row.batch_size,
                 row.arrangement,
                 row.ms_per_step,
                 row.gflops,
-                100.0 * row.share_of_best
+                100.0 * row.share_of_best,
+                row.peak_mb.unwrap_or(f64::NAN)
             )?;
         }
         write!(
             f,
-            "\nlatency: one run on all threads; throughput: one run a thread, all at once, ms of each."
+            "\nlatency: one run with all threads to itself; throughput: one run a thread, all at once, ms of each;\npeak MB: of this process so far (`--only NAME` for one network's own)."
         )?;
         write!(
             f,
