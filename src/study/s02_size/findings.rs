@@ -50,6 +50,8 @@ pub struct DataRow {
     pub error_epochs: Mean,
     /// Test error in C.
     pub error_steps: Mean,
+    /// Change of the test error in A from the size before, paired over seeds; absent for the first size.
+    pub change: Option<Mean>,
 }
 
 /// One width.
@@ -159,8 +161,12 @@ pub fn findings(design: &Design, budget: Budget, recorded: &[RunRecord]) -> Resu
     let by_seed = |f: &dyn Fn(u64) -> f64| mean(&(0..design.seeds).map(f).collect::<Vec<_>>());
     let error = |experiment, n, width, seed| run(experiment, n, width, seed).test_error_percent();
 
-    let data_row = |&n_train: &usize| DataRow {
+    let data_row = |(i, &n_train): (usize, &usize)| DataRow {
         n_train,
+        change: i.checked_sub(1).map(|before| {
+            let at = |n, seed| error(Experiment::A, n, design.width, seed);
+            by_seed(&|seed| at(n_train, seed) - at(design.sizes[before], seed))
+        }),
         steps: design.spec(Experiment::A, n_train, design.width, 0).steps,
         error_epochs: by_seed(&|seed| error(Experiment::A, n_train, design.width, seed)),
         error_steps: by_seed(&|seed| error(Experiment::C, n_train, design.width, seed)),
@@ -180,7 +186,7 @@ pub fn findings(design: &Design, budget: Budget, recorded: &[RunRecord]) -> Resu
         let means = power::fit(&sizes, &data.iter().map(mean_of).collect::<Vec<_>>())?;
         Ok((SeedLaw { alpha: mean(&alphas), means, bend: mean(&bends) }, alphas))
     };
-    let data: Vec<DataRow> = design.sizes.iter().map(data_row).collect();
+    let data: Vec<DataRow> = design.sizes.iter().enumerate().map(data_row).collect();
     let (law_epochs, alphas_epochs) = law(Experiment::A, |row| row.error_epochs.mean, &data)?;
     let (law_steps, alphas_steps) = law(Experiment::C, |row| row.error_steps.mean, &data)?;
 
