@@ -73,7 +73,7 @@ pub fn add_bias<T: Real>(x: &mut [T], biases: &[T], relu: bool) {
 /// Numbers that are summed side by side: a vector register's worth, so that a sum need not wait for itself.
 const LANES: usize = 16;
 
-/// `out[i] = Σ_j x[i, j]`, each row in [`LANES`] interleaved sums that are then added in order.
+/// `out[i] = Σ_j x[i, j]`, each row in 16 interleaved sums that are then added in order.
 pub fn row_sums<T: Real>(out: &mut [T], x: &[T]) {
     let width = x.len() / out.len();
     Arch::new().dispatch(|| {
