@@ -6,7 +6,7 @@
 
 use crate::error::{Error, Result};
 use crate::machine;
-use crate::net::batch::{Batch, Inputs};
+use crate::net::batch::{Batch, Inputs, Targets};
 use crate::net::mlp::Scale;
 use crate::net::recurrent::{Cell, Recurrent};
 use crate::net::resnet_bk::ResNetBk;
@@ -195,7 +195,8 @@ impl Case {
             }
         };
         let inputs = if tokens.is_empty() { Inputs::Values(&values) } else { Inputs::Tokens(&tokens) };
-        let batch = Batch { inputs, targets: &targets, rows, dropout: Some(Dropout::new(0, 0)) };
+        let targets = Targets::Classes(&targets);
+        let batch = Batch { inputs, targets, rows, dropout: Some(Dropout::new(0, 0)) };
         let mut parameters = self.net.initial(0);
         let mut moments = Moments::zero(parameters.len());
         let mut gradient = Vec::new();

@@ -21,6 +21,8 @@ pub mod optim;
 pub mod net;
 
 // 3 LABORATORY: a run, what it leaves, and many runs.
+pub mod task;
+pub mod protocol;
 pub mod run;
 pub mod records;
 pub mod learner;

@@ -2,7 +2,7 @@
 
 use dfdx::tensor::Cpu;
 use lawbook::net::Network;
-use lawbook::net::batch::{Batch, Inputs};
+use lawbook::net::batch::{Batch, Inputs, Targets};
 use lawbook::net::recurrent::fused::FusedRecurrent;
 use lawbook::net::recurrent::plain::PlainRecurrent;
 use lawbook::net::recurrent::{Cell, Recurrent};
@@ -23,7 +23,12 @@ fn tokens(net: &Recurrent, rows: usize, index: u64) -> Vec<u32> {
 }
 
 fn batch<'a>(net: &Recurrent, tokens: &'a [u32], targets: &'a [u32], dropout: Option<Dropout>) -> Batch<'a> {
-    Batch { inputs: Inputs::Tokens(tokens), targets, rows: tokens.len() / net.sequence, dropout }
+    Batch {
+        inputs: Inputs::Tokens(tokens),
+        targets: Targets::Classes(targets),
+        rows: tokens.len() / net.sequence,
+        dropout,
+    }
 }
 
 /// Largest difference relative to the largest value.

@@ -35,7 +35,7 @@ impl Softmax {
     /// Cross-entropy of the row, and whether its target is the first of its largest logits.
     pub fn score(&self) -> Score {
         let loss = self.sum.ln() + f64::from(self.max) - f64::from(self.target_logit);
-        Score { loss, correct: usize::from(self.target_is_max) }
+        Score { loss, correct: usize::from(self.target_is_max), ..Score::default() }
     }
 }
 
