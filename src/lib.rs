@@ -14,6 +14,7 @@ pub mod machine;
 pub mod stats;
 pub mod fit;
 pub mod tail;
+pub mod spectrum;
 
 // 2 WORLDS: what is learned, and what learns.
 pub mod data;
@@ -26,6 +27,7 @@ pub mod run;
 pub mod records;
 pub mod learner;
 pub mod checkpoint;
+pub mod weights;
 pub mod feed;
 pub mod train;
 pub mod sweep;
