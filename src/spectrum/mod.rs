@@ -10,11 +10,12 @@
 //!
 //! ```
 //! use lawbook::spectrum::matrix::Matrix;
-//! use lawbook::spectrum::row::{Options, Row};
+//! use lawbook::spectrum::row::{Layer, Options};
 //! let weights: Vec<f64> = (0..60 * 40).map(|i| ((i * i) as f64).sin()).collect();
-//! let (row, eigenvalues) = Row::of("fc", &[Matrix::new(60, 40, weights)], &Options::default()).unwrap();
-//! assert_eq!((row.num_evals, eigenvalues.len()), (40, 40));
-//! assert!((row.norm - eigenvalues.iter().sum::<f64>()).abs() < 1e-9);
+//! let layer = Layer::of("fc", &[Matrix::new(60, 40, weights.clone())], &Options::default()).unwrap();
+//! let frobenius: f64 = weights.iter().map(|w| w * w).sum();
+//! assert_eq!((layer.row.num_evals, layer.eigenvalues.len()), (40, 40));
+//! assert!((layer.row.norms.norm / frobenius - 1.0).abs() < 1e-12);
 //! ```
 //!
 //! Source: Martin & Mahoney, "Implicit self-regularization in deep neural networks", JMLR 22 (2021);

@@ -10,6 +10,8 @@ use crate::spectrum::matrix::Matrix;
 use crate::spectrum::norms::{Norms, log_alpha_norm, norms};
 use crate::spectrum::shuffled::{Baseline, Shuffles, baseline, shuffles};
 use crate::spectrum::verdict::{Verdict, verdict};
+use crate::tail::bootstrap::goodness;
+use crate::tail::{Edge, Kind};
 use serde::{Deserialize, Serialize};
 
 /// What is computed beyond the norms and the tail.
@@ -74,6 +76,9 @@ pub struct Row {
     /// The trace-log condition; absent where all eigenvalues are equal.
     #[serde(flatten)]
     pub det_x: Option<DetX>,
+    /// Eigenvalues in the det X tail, under WeightWatcher's other name for it.
+    #[serde(rename = "num_ERG_spikes")]
+    pub num_erg_spikes: Option<usize>,
     /// Eigenvalues in the det X tail less those in the power-law tail.
     #[serde(rename = "ERG_gap")]
     pub erg_gap: Option<i64>,
@@ -93,23 +98,37 @@ pub struct Row {
     pub verdict: Verdict,
 }
 
-impl Row {
-    /// The row of the layer `name` with these `slices` (at least one, all of one size), and its eigenvalues.
+/// A layer's row with the eigenvalues behind it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layer {
+    /// The row.
+    pub row: Row,
+    /// Eigenvalues, ascending.
+    pub eigenvalues: Vec<f64>,
+    /// Those of one shuffle of the weights, ascending; empty unless asked for.
+    pub shuffled: Vec<f64>,
+}
+
+impl Layer {
+    /// The layer `name` with these `slices`: at least one, all of one size.
     ///
     /// # Errors
     /// As [`Esd::of`].
-    pub fn of(name: &str, slices: &[Matrix], options: &Options) -> Result<(Self, Vec<f64>)> {
+    pub fn of(name: &str, slices: &[Matrix], options: &Options) -> Result<Self> {
         let esd = Esd::of(slices)?;
         let shuffles = options.randomize.then(|| shuffles(name, slices, esd.eigenvalues.len(), options.seed));
-        let row =
-            Self::from_esd(name, &slices[0], slices.len(), &esd, shuffles.transpose()?.as_ref(), options);
-        Ok((row, esd.eigenvalues))
+        let shuffles = shuffles.transpose()?;
+        let (slice, rf) = (&slices[0], slices.len());
+        let row = Row::of(name, [slice.rows, slice.cols], rf, &esd, shuffles.as_ref(), options);
+        Ok(Self { row, eigenvalues: esd.eigenvalues, shuffled: shuffles.map_or(Vec::new(), |s| s.single) })
     }
+}
 
-    /// The same from eigenvalues that are known already; `slice` is any of the layer's `rf` matrices.
-    pub fn from_esd(
+impl Row {
+    /// The row of a layer of this shape, cut into `rf` slices, whose eigenvalues are known.
+    pub fn of(
         name: &str,
-        slice: &Matrix,
+        [rows, cols]: [usize; 2],
         rf: usize,
         esd: &Esd,
         shuffles: Option<&Shuffles>,
@@ -121,11 +140,15 @@ impl Row {
         let norms = norms(eigenvalues, esd.larger);
         let det_x = det_x(eigenvalues);
         let baseline = shuffles.map(|s| baseline(eigenvalues, s, esd.larger, esd.smaller));
-        let gof_p = None;
+        let gof_p = tail.filter(|_| options.gof > 0).and_then(|_| {
+            let fitted = alpha::above_threshold(eigenvalues);
+            goodness(fitted, Kind::Continuous, Edge::Closest, options.gof, options.seed).ok()
+        });
+        let gof_p = gof_p.map(|g| g.p);
         Self {
             name: name.to_owned(),
-            rows: slice.rows,
-            cols: slice.cols,
+            rows,
+            cols,
             N: esd.larger,
             M: esd.smaller,
             Q: esd.larger as f64 / esd.smaller as f64,
@@ -142,6 +165,7 @@ impl Row {
             sv_min: esd.sv_min,
             rank_loss: esd.rank_loss,
             det_x,
+            num_erg_spikes: det_x.map(|d| d.num),
             erg_gap: det_x.zip(tail).map(|(d, t)| d.num as i64 - t.num_pl_spikes as i64),
             bulk: options.mp.then(|| bulk::fit(eigenvalues, esd.larger, esd.smaller)),
             baseline,

@@ -58,6 +58,20 @@ impl Points {
         self.value.len() - 1
     }
 
+    /// At most `most` edges, from the first to the last, evenly spread in the logarithm.
+    pub fn spread(&self, most: usize) -> Vec<usize> {
+        let edges = self.edges();
+        if edges <= most {
+            return (0..edges).collect();
+        }
+        let (low, high) = (self.log[0], self.log[edges - 1]);
+        let place = |i: usize| low + (high - low) * i as f64 / (most.max(2) - 1) as f64;
+        let nearest = |i: usize| self.log[..edges - 1].partition_point(|&l| l < place(i));
+        let mut found: Vec<usize> = (0..most).map(nearest).collect();
+        found.dedup();
+        found
+    }
+
     /// How many values stand at point k or to its right.
     pub fn n_tail(&self, k: usize) -> usize {
         self.n - self.first[k]
@@ -102,7 +116,7 @@ pub(crate) fn closest(edges: usize, distance: &(dyn Fn(usize, f64) -> f64 + Sync
         best.fetch_min(d.to_bits(), Ordering::Relaxed);
         (k, d)
     };
-    for k in (0..edges).step_by(edges.div_ceil(SCOUTS)) {
+    for k in (0..edges).step_by(edges.div_ceil(SCOUTS).max(1)) {
         at(k);
     }
     let nearer = |a: (usize, f64), b: (usize, f64)| if (b.1, b.0) < (a.1, a.0) { b } else { a };
