@@ -1,0 +1,4 @@
+//! Spectra: against WeightWatcher, against seed 002's own numbers, and against exact mathematics.
+
+mod parity;
+mod seed;
