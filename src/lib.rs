@@ -17,8 +17,8 @@ pub mod fit;
 // 2 WORLDS: what is learned, and what learns.
 pub mod data;
 pub mod ops;
-pub mod net;
 pub mod optim;
+pub mod net;
 
 // 3 LABORATORY: a run, what it leaves, and many runs.
 pub mod task;

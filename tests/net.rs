@@ -1,11 +1,12 @@
 //! The fused network against its dfdx twin, finite differences and exact counts.
 
-use lawbook::net::Network;
 use lawbook::net::batch::{Batch, Inputs, Targets};
 use lawbook::net::fused::FusedMlp;
 use lawbook::net::mlp::{Mlp, Scale};
 use lawbook::net::plain::PlainMlp;
+use lawbook::net::{Network, learn_at_once};
 use lawbook::ops::loss::Loss;
+use lawbook::optim::{Moments, Optimizer, Update};
 use lawbook::random::stream;
 use rand::RngExt;
 
@@ -119,6 +120,29 @@ fn the_fused_gradient_is_the_slope_of_the_loss() {
         *slope = ((at(2e-3) - at(-2e-3)) / 4e-3) as f32;
     }
     assert!(relative(&slopes, &gradient) < 5e-3, "{}", relative(&slopes, &gradient));
+}
+
+#[test]
+fn moving_each_layer_as_soon_as_its_gradient_is_known_gives_the_same_bits_as_moving_all_at_the_end() {
+    let mlp = Mlp::new(&[30, 41, 17, 10]);
+    let (inputs, labels) = samples(&mlp, 25);
+    for optimizer in [Optimizer::adamw(1e-3, 0.01), Optimizer::adam(1e-2)] {
+        for blocks in [1, 2, 3] {
+            let walk = |at_once: bool| {
+                let mut net = FusedMlp::<f32>::new(&mlp, Loss::SquaredError, blocks);
+                let mut parameters = mlp.initial(4, Scale::None);
+                let (mut moments, mut space) = (Moments::zero(parameters.len()), Vec::new());
+                let step = if at_once { learn_at_once } else { FusedMlp::learn };
+                for t in 1..=5 {
+                    let update = Update { optimizer, factor: 0.5, t, clip_norm: None };
+                    let batch = batch(&inputs, &labels);
+                    step(&mut net, &mut parameters, &mut moments, &mut space, &batch, &update);
+                }
+                (parameters, moments)
+            };
+            assert_eq!(walk(true), walk(false), "{optimizer:?} in {blocks} blocks");
+        }
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use lawbook::net::Network;
 use lawbook::net::batch::{Batch, Inputs, Targets};
 use lawbook::net::layout::Layout;
 use lawbook::ops::dropout::Dropout;
-use lawbook::optim::{Moments, Optimizer};
+use lawbook::optim::{Moments, Optimizer, Update};
 use lawbook::random::stream;
 use rand::RngExt;
 
@@ -88,12 +88,12 @@ fn assert_slopes(layout: &Layout, parameters: &[f32], batch: &Batch, mut net: im
 
 /// The loss per token before training, and after `steps` steps of Adam.
 fn trained(parameters: &mut [f32], batch: &Batch, steps: u64, mut net: impl Network) -> [f64; 2] {
-    let mut gradient = vec![0.0; parameters.len()];
+    let mut gradient = Vec::new();
     let mut moments = Moments::zero(parameters.len());
     let before = net.score(parameters, batch).loss;
     for step in 1..=steps {
-        net.gradient(parameters, batch, &mut gradient);
-        moments.step(Optimizer::adam(1e-2), 1.0, step, parameters, &gradient);
+        let update = Update { optimizer: Optimizer::adam(1e-2), factor: 1.0, t: step, clip_norm: None };
+        net.learn(parameters, &mut moments, &mut gradient, batch, &update);
     }
     [before, net.score(parameters, batch).loss].map(|loss| loss / batch.n_targets() as f64)
 }
