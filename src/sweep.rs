@@ -15,7 +15,7 @@ use crate::net::mlp::{Mlp, Scale};
 use crate::ops::loss::Loss;
 use crate::paths::Home;
 use crate::records::{append, replace};
-use crate::run::{Code, RunRecord, RunSpec, Task};
+use crate::run::{Code, RunRecord, RunSpec, Stop, Task};
 use crate::train::Trainer;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
@@ -39,15 +39,20 @@ pub struct Job {
 }
 
 impl Job {
-    /// Floating-point operations of the whole run, evaluations included: for estimates of time.
+    /// Floating-point operations of the whole run, evaluations included: for estimates of time. A run that a
+    /// plateau ends is taken to need twice its least steps.
     pub fn work(&self) -> f64 {
         let spec = &self.spec;
+        let steps = match spec.stop {
+            Stop::AtSteps => spec.steps,
+            Stop::Plateau { from, .. } => spec.steps.min(2 * from),
+        };
         let evaluations = spec.spacing.count(spec.steps, spec.evaluate_every) as f64;
         let measured = match spec.task {
             Task::Sine { n_test, .. } => 3 * n_test,
             _ => spec.n_train() + 10_000,
         };
-        spec.flops(spec.steps) + evaluations * 2.0 * spec.n_params() as f64 * measured as f64
+        spec.flops(steps) + evaluations * 2.0 * spec.n_params() as f64 * measured as f64
     }
 }
 
