@@ -6,6 +6,7 @@
 use crate::error::{Error, Result};
 use crate::learner::State;
 use crate::paths::write_whole;
+use crate::probe::Look;
 use crate::run::{Point, Precision, RunSpec};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,9 @@ pub struct Progress {
     /// The last noteworthy one, where a plateau ends the run.
     #[serde(default)]
     pub best: Option<Point>,
+    /// What was seen inside the network so far.
+    #[serde(default)]
+    pub looks: Vec<Look>,
 }
 
 const PROGRESS: &str = "lawbook";

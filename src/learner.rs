@@ -25,6 +25,9 @@ pub trait Learner {
     /// Scores a batch without learning from it.
     fn score(&mut self, batch: &Batch) -> Score;
 
+    /// The parameters, in double precision whatever the run's.
+    fn parameters(&self) -> Vec<f64>;
+
     /// Everything that the next step depends on.
     fn state(&self) -> State;
 }
@@ -87,6 +90,10 @@ impl<T: Real> Learner for Learning<T> {
 
     fn score(&mut self, batch: &Batch) -> Score {
         self.net.score(&self.parameters, batch)
+    }
+
+    fn parameters(&self) -> Vec<f64> {
+        self.parameters.iter().map(|p| p.wide()).collect()
     }
 
     fn state(&self) -> State {

@@ -25,6 +25,7 @@ pub mod net;
 // 3 LABORATORY: a run, what it leaves, and many runs.
 pub mod task;
 pub mod protocol;
+pub mod probe;
 pub mod run;
 pub mod records;
 pub mod learner;

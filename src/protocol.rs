@@ -12,6 +12,8 @@ pub enum Spacing {
     Even,
     /// One after `evaluate_every` steps, and then whenever the steps have doubled: even on a log axis.
     Doubling,
+    /// One whenever the steps have doubled, from the first on, and then one every `evaluate_every` steps.
+    DoublingThenEven,
 }
 
 impl Spacing {
@@ -21,10 +23,16 @@ impl Spacing {
     /// use lawbook::protocol::Spacing;
     /// let places: Vec<u64> = (1..=100).filter(|&step| Spacing::Doubling.holds(step, 10)).collect();
     /// assert_eq!(places, [10, 20, 40, 80]);
+    /// let places: Vec<u64> = (1..=40).filter(|&step| Spacing::DoublingThenEven.holds(step, 10)).collect();
+    /// assert_eq!(places, [1, 2, 4, 8, 10, 20, 30, 40]);
     /// ```
     pub fn holds(self, step: u64, evaluate_every: u64) -> bool {
-        step.is_multiple_of(evaluate_every)
-            && (self == Self::Even || (step / evaluate_every).is_power_of_two())
+        let even = step.is_multiple_of(evaluate_every);
+        match self {
+            Self::Even => even,
+            Self::Doubling => even && (step / evaluate_every).is_power_of_two(),
+            Self::DoublingThenEven => even || (step < evaluate_every && step.is_power_of_two()),
+        }
     }
 
     /// How many points a run of `steps` has.
@@ -33,7 +41,44 @@ impl Spacing {
         match self {
             Self::Even => even,
             Self::Doubling => u64::from(even.next_power_of_two().ilog2()) + 1,
+            Self::DoublingThenEven => even + u64::from(evaluate_every.min(steps).next_power_of_two().ilog2()),
         }
+    }
+}
+
+/// When the inside of a network is looked at ([`crate::probe`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Probing {
+    /// Steps from one look to the next; the first is before the first step, the last after the last.
+    pub every: u64,
+    /// Steps from one look that keeps all eigenvalues to the next; `None` keeps none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eigenvalues_every: Option<u64>,
+}
+
+impl Probing {
+    /// Whether a run of `steps` is looked into after `step` steps.
+    pub fn looks_at(self, step: u64, steps: u64) -> bool {
+        step == steps || step.is_multiple_of(self.every)
+    }
+
+    /// Whether that look keeps all eigenvalues.
+    pub fn keeps_eigenvalues(self, step: u64, steps: u64) -> bool {
+        self.eigenvalues_every.is_some_and(|every| step == steps || step.is_multiple_of(every))
+    }
+
+    /// Checks that the numbers make sense.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] with what is wrong.
+    pub fn check(self) -> Result<()> {
+        if self.every > 0 && self.eigenvalues_every.is_none_or(|every| every > 0 && every % self.every == 0) {
+            return Ok(());
+        }
+        Err(Error::Failed(format!(
+            "a run is looked into every so many steps, and eigenvalues are kept at some of those looks: {self:?}"
+        )))
     }
 }
 

@@ -7,7 +7,8 @@ use crate::error::{Error, Result};
 pub use crate::net::shape::Net;
 use crate::ops::loss::Loss;
 use crate::optim::{Optimizer, Schedule};
-pub use crate::protocol::{Spacing, Stop};
+use crate::probe::Look;
+pub use crate::protocol::{Probing, Spacing, Stop};
 pub use crate::task::{Choice, Task};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -57,6 +58,9 @@ pub struct RunSpec {
     /// What ends the run.
     #[serde(default, skip_serializing_if = "is_default")]
     pub stop: Stop,
+    /// When the inside of the network is looked at; MLPs on images alone.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub probing: Option<Probing>,
     /// Decides initial weights, the choice of samples and their order.
     pub seed: u64,
 }
@@ -136,6 +140,7 @@ impl RunSpec {
         self.net.check()?;
         self.task.check()?;
         self.stop.check()?;
+        self.probing.map_or(Ok(()), Probing::check)?;
         let wrong = if self.arithmetic != ARITHMETIC {
             format!(
                 "it asks for arithmetic {}, this program computes arithmetic {ARITHMETIC}",
@@ -153,6 +158,10 @@ impl RunSpec {
             "numbers are learned by squared error".to_owned()
         } else if self.stop != Stop::AtSteps && matches!(self.task, Task::Tokens { .. }) {
             "token sequences have no validation set to stop by".to_owned()
+        } else if self.probing.is_some()
+            && !matches!((&self.net, &self.task), (Net::Mlp { .. }, Task::Images { .. }))
+        {
+            "it asks for a look inside, which is there for MLPs on images".to_owned()
         } else {
             return Ok(());
         };
@@ -191,6 +200,9 @@ pub struct RunRecord {
     /// The last noteworthy one of a run that [`Stop::Plateau`] ends.
     #[serde(default, skip_serializing_if = "is_default")]
     pub best: Option<Point>,
+    /// What was seen inside the network, where [`RunSpec::probing`] asks for it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub looks: Vec<Look>,
 }
 
 /// Version and commit of the program that made a record.
@@ -228,6 +240,9 @@ pub struct Point {
     /// images classified wrongly.
     #[serde(default, skip_serializing_if = "is_default")]
     pub validation_error: Option<f64>,
+    /// Euclidean norm of all parameters, of a run whose inside is looked at.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub weight_norm: Option<f64>,
 }
 
 /// What a person wants to read of it, in one line.
@@ -255,26 +270,28 @@ impl RunRecord {
         100.0 * (1.0 - self.last.test_accuracy)
     }
 
-    /// Whether two records tell the same numbers: `id`, `spec`, `curve`, `final` and `best`.
+    /// Whether two records tell the same numbers: `id`, `spec`, `curve`, `final`, `best` and `looks`.
     pub fn agrees_with(&self, other: &Self) -> bool {
         self.id == other.id
             && self.spec == other.spec
             && self.curve == other.curve
             && self.last == other.last
             && self.best == other.best
+            && self.looks == other.looks
     }
 }
 
 /// The hash over a set of records: what seals, figures and tables carry. Order does not matter.
 ///
-/// It covers `id`, `curve`, `final` and `best`: all that a repeated run must reproduce.
+/// It covers `id`, `curve`, `final`, `best` and `looks`: all that a repeated run must reproduce.
 pub fn seal(records: &[RunRecord]) -> String {
     let mut lines: Vec<String> = records
         .iter()
         .map(|r| {
-            let json = match &r.best {
-                None => serde_json::to_string(&(&r.id, &r.curve, &r.last)),
-                Some(best) => serde_json::to_string(&(&r.id, &r.curve, &r.last, best)),
+            let json = match (&r.best, &r.looks[..]) {
+                (None, []) => serde_json::to_string(&(&r.id, &r.curve, &r.last)),
+                (Some(best), []) => serde_json::to_string(&(&r.id, &r.curve, &r.last, best)),
+                (best, looks) => serde_json::to_string(&(&r.id, &r.curve, &r.last, best, looks)),
             };
             json.expect("a record holds numbers and words only")
         })
@@ -320,6 +337,7 @@ mod tests {
             evaluate_every: 16,
             spacing: Spacing::default(),
             stop: Stop::default(),
+            probing: None,
             seed: 0,
         }
     }

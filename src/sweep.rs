@@ -34,6 +34,8 @@ const REPORT_EVERY: Duration = Duration::from_millis(200);
 pub struct Job {
     /// "A n_train=1000 seed=0".
     pub label: String,
+    /// Runs of a lower rank are begun first; among equals the longest.
+    pub rank: usize,
     /// What decides the run.
     pub spec: RunSpec,
 }
@@ -171,7 +173,7 @@ pub fn probe_rate() -> f64 {
     f64::from(steps) * 6.0 * parameters.len() as f64 * 64.0 / start.elapsed().as_secs_f64()
 }
 
-/// Does the jobs, longest first, and appends each record as it is finished.
+/// Does the jobs, lowest rank first and longest first among equals, and appends each record as it is finished.
 ///
 /// When `stop` becomes true every worker ends its step and saves its run.
 ///
@@ -188,7 +190,7 @@ pub fn run(
     let datasets = datasets(home, jobs.iter().map(|job| &job.spec))?;
     let (total, workers) = (jobs.len(), options.workers.clamp(1, jobs.len().max(1)));
     let mut queue: Vec<Job> = jobs;
-    queue.sort_by(|a, b| b.work().total_cmp(&a.work()));
+    queue.sort_by(|a, b| a.rank.cmp(&b.rank).then(b.work().total_cmp(&a.work())));
     let queue = Mutex::new(VecDeque::from(queue));
     let code = Code { version: env!("CARGO_PKG_VERSION").to_owned(), commit: machine::commit(home.root()) };
     let (failures, broken) = (Mutex::new(Vec::new()), Mutex::new(None));

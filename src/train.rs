@@ -9,10 +9,12 @@ use crate::feed::{Feed, Samples, Side};
 use crate::learner::{Learner, State, learner};
 use crate::machine;
 use crate::net::batch::Batch;
+use crate::net::mlp::Mlp;
 use crate::ops::dropout::Dropout;
 use crate::ops::loss::Score;
+use crate::probe::{Look, look};
 use crate::random::{permutation, stream};
-use crate::run::{Code, Engine, Point, RunRecord, RunSpec, Stop};
+use crate::run::{Code, Engine, Net, Point, RunRecord, RunSpec, Stop};
 use std::time::Instant;
 
 /// Means over the samples of one side.
@@ -33,6 +35,7 @@ pub struct Trainer {
     step: u64,
     curve: Vec<Point>,
     best: Option<Point>,
+    looks: Vec<Look>,
     seconds_before: f64,
     started: Instant,
 }
@@ -43,8 +46,8 @@ impl Trainer {
     /// # Errors
     /// [`Error::Failed`] when the spec does not fit the samples or this program.
     pub fn new(spec: &RunSpec, samples: Samples) -> Result<Self> {
-        let progress = Progress { spec: spec.clone(), step: 0, seconds: 0.0, curve: Vec::new(), best: None };
-        Self::begin(progress, None, samples)
+        let (spec, curve, looks) = (spec.clone(), Vec::new(), Vec::new());
+        Self::begin(Progress { spec, step: 0, seconds: 0.0, curve, best: None, looks }, None, samples)
     }
 
     /// A run where a checkpoint left it.
@@ -56,7 +59,7 @@ impl Trainer {
     }
 
     fn begin(progress: Progress, state: Option<&State>, samples: Samples) -> Result<Self> {
-        let Progress { spec, step, seconds, curve, best } = progress;
+        let Progress { spec, step, seconds, curve, best, looks } = progress;
         spec.check()?;
         Ok(Self {
             feed: Feed::new(&spec, samples)?,
@@ -68,6 +71,7 @@ impl Trainer {
             step,
             curve,
             best,
+            looks,
         })
     }
 
@@ -80,6 +84,7 @@ impl Trainer {
                 seconds: self.seconds(),
                 curve: self.curve.clone(),
                 best: self.best,
+                looks: self.looks.clone(),
             },
             state: self.learner.state(),
         }
@@ -106,6 +111,10 @@ impl Trainer {
     /// # Errors
     /// [`Error::Failed`] when the loss is no longer a finite number.
     pub fn advance(&mut self) -> Result<f64> {
+        if self.spec.probing.is_some() && self.step == 0 {
+            self.curve = vec![self.measure()?];
+            self.looks = vec![self.look_inside()?];
+        }
         let per_epoch = self.spec.steps_per_epoch();
         let (epoch, place) = (self.step / per_epoch, (self.step % per_epoch) as usize);
         let n_train = self.feed.n_train();
@@ -136,7 +145,25 @@ impl Trainer {
             let point = self.measure()?;
             self.curve.push(point);
         }
+        if self.spec.probing.is_some_and(|p| p.looks_at(self.step, self.spec.steps)) {
+            let look = self.look_inside()?;
+            self.looks.push(look);
+        }
         Ok(loss)
+    }
+
+    /// The inside of the network, seen with the whole test set.
+    fn look_inside(&mut self) -> Result<Look> {
+        let (Net::Mlp { sizes, .. }, Some(probing)) = (&self.spec.net, self.spec.probing) else {
+            unreachable!("the spec was checked: only MLPs are looked into, where asked");
+        };
+        let n = self.feed.n(Side::Test) as u32;
+        let batch = self.feed.batch(Side::Test, 0..n);
+        let inputs: Vec<f64> = batch.values().iter().map(|&x| f64::from(x)).collect();
+        let labels: Vec<u8> = batch.classes().iter().map(|&class| class as u8).collect();
+        let keep = probing.keeps_eigenvalues(self.step, self.spec.steps);
+        let parameters = self.learner.parameters();
+        look(self.step, &Mlp::new(sizes), &parameters, (&inputs, &labels), keep, self.spec.seed)
     }
 
     /// The record of a finished run.
@@ -159,6 +186,7 @@ impl Trainer {
             curve: self.curve.clone(),
             last: *self.curve.last().expect("the last step is always measured"),
             best: self.best,
+            looks: self.looks.clone(),
             spec,
         }
     }
@@ -179,6 +207,7 @@ impl Trainer {
             test_accuracy: test.accuracy,
             test_error: regression.then_some(test.error),
             true_error: regression.then(|| self.evaluate(Side::Truth).error),
+            weight_norm: self.spec.probing.map(|_| norm(&self.learner.parameters())),
             validation_error: (self.spec.stop != Stop::AtSteps).then(|| self.validation_error()),
         })
     }
@@ -212,4 +241,9 @@ impl Trainer {
             self.step
         )))
     }
+}
+
+/// Euclidean norm.
+fn norm(values: &[f64]) -> f64 {
+    values.iter().map(|v| v * v).sum::<f64>().sqrt()
 }

@@ -35,6 +35,7 @@ fn record(seed: u64) -> RunRecord {
         evaluate_every: 2,
         spacing: Spacing::Even,
         stop: Stop::AtSteps,
+        probing: None,
         seed,
     };
     let loss = 1.0 / (seed + 3) as f64;
@@ -47,6 +48,7 @@ fn record(seed: u64) -> RunRecord {
         test_error: None,
         true_error: None,
         validation_error: None,
+        weight_norm: None,
     };
     RunRecord {
         id: spec.id(),
@@ -61,6 +63,7 @@ fn record(seed: u64) -> RunRecord {
         curve: vec![point],
         last: point,
         best: None,
+        looks: Vec::new(),
         spec,
     }
 }

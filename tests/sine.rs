@@ -26,6 +26,7 @@ fn spec(stop: Stop, augmentation: Augmentation) -> RunSpec {
         evaluate_every: 10,
         spacing: Spacing::Doubling,
         stop,
+        probing: None,
         seed: 5,
     }
 }

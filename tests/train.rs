@@ -8,7 +8,7 @@ use lawbook::net::mlp::Scale;
 use lawbook::ops::loss::Loss;
 use lawbook::optim::{Optimizer, Schedule};
 use lawbook::run::{
-    ARITHMETIC, Choice, Code, Engine, Net, Precision, RunRecord, RunSpec, Spacing, Stop, Task,
+    ARITHMETIC, Choice, Code, Engine, Net, Precision, Probing, RunRecord, RunSpec, Spacing, Stop, Task,
 };
 use lawbook::train::Trainer;
 use std::sync::Arc;
@@ -38,6 +38,7 @@ fn spec(parts: usize, engine: Engine) -> RunSpec {
         evaluate_every: 5,
         spacing: Spacing::Even,
         stop: Stop::AtSteps,
+        probing: None,
         seed: 11,
     }
 }
@@ -237,4 +238,27 @@ fn a_transformer_over_patches_learns_images() {
     }
     let last = finish(fused).last;
     assert!(last.test_accuracy > 0.6, "{last}");
+}
+
+#[test]
+fn a_run_that_is_looked_into_resumes_exactly_and_its_looks_stand_where_the_spec_says() {
+    let probing = Probing { every: 5, eigenvalues_every: Some(10) };
+    let spec = RunSpec { probing: Some(probing), ..spec(1, Engine::Fused) };
+    let whole = finish(Trainer::new(&spec, images()).unwrap());
+    let steps: Vec<u64> = whole.looks.iter().map(|look| look.step).collect();
+    let expected: Vec<u64> = (0..=spec.steps).filter(|step| step % 5 == 0 || *step == spec.steps).collect();
+    assert_eq!(steps, expected);
+    for look in &whole.looks {
+        let kept = look.step % 10 == 0 || look.step == spec.steps;
+        assert!(look.layers.iter().all(|layer| layer.eigenvalues.is_empty() != kept), "step {}", look.step);
+    }
+    let mut first = Trainer::new(&spec, images()).unwrap();
+    for _ in 0..13 {
+        first.advance().unwrap();
+    }
+    let resumed = finish(Trainer::resume(first.checkpoint(), images()).unwrap());
+    assert!(resumed.agrees_with(&whole));
+    // A look changes nothing but the curve's first point, and what it adds.
+    let blind = finish(Trainer::new(&RunSpec { probing: None, ..spec }, images()).unwrap());
+    assert_eq!(blind.last.train_loss, whole.last.train_loss);
 }

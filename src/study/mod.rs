@@ -3,6 +3,7 @@
 pub mod claim;
 pub mod s01_samples;
 pub mod s02_size;
+pub mod s04_grokking;
 
 use crate::budget::Budget;
 use crate::error::{Error, Result};
@@ -65,6 +66,13 @@ pub const ALL: &[Study] = &[
         datasets: &["mnist"],
         jobs: |budget, seeds| s02_size::design(budget, seeds).jobs(),
         results: s02_size::results,
+    },
+    Study {
+        number: "04",
+        question: "Deep grokking: when does a deep network generalize, and do its spectra tell?",
+        datasets: &["mnist"],
+        jobs: |budget, seeds| s04_grokking::design(budget, seeds).jobs(),
+        results: s04_grokking::results,
     },
 ];
 

@@ -156,6 +156,7 @@ impl Digits {
                 fall: 0.01,
                 within: 0.2,
             },
+            probing: None,
             seed,
         }
     }
@@ -167,7 +168,7 @@ impl Digits {
             for n in self.sizes(arm) {
                 for seed in 0..self.seeds(arm) {
                     let label = format!("digits {} n_train={n} seed={seed}", arm.name());
-                    jobs.push(Job { label, spec: self.spec(arm, n, seed) });
+                    jobs.push(Job { label, rank: 0, spec: self.spec(arm, n, seed) });
                 }
             }
         }

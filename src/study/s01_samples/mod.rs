@@ -149,6 +149,7 @@ impl Design {
             evaluate_every,
             spacing: Spacing::Doubling,
             stop: if protocol == Protocol::Converged { plateau } else { Stop::AtSteps },
+            probing: None,
             seed,
         }
     }
@@ -192,7 +193,7 @@ impl Design {
                 protocol == Protocol::Steps && self.epochs * n.div_ceil(BATCH_SIZE) as u64 == self.steps;
             for seed in (0..self.seeds).filter(|_| !shared) {
                 let spec = self.spec(protocol, noise_sd, augmentation, n, seed);
-                jobs.push(Job { label: format!("{name} n_train={n} seed={seed}"), spec });
+                jobs.push(Job { label: format!("{name} n_train={n} seed={seed}"), rank: 0, spec });
             }
         }
     }

@@ -102,6 +102,7 @@ impl Design {
             evaluate_every,
             spacing: Spacing::Even,
             stop: Stop::AtSteps,
+            probing: None,
             seed,
         }
     }
@@ -128,6 +129,7 @@ impl Design {
         let spec = self.spec(experiment, n_train, width, seed);
         Job {
             label: format!("{name} n_train={n_train} width={width} steps={} seed={seed}", spec.steps),
+            rank: 0,
             spec,
         }
     }

@@ -1,0 +1,241 @@
+//! Study 04 · Deep grokking: when does a deep network generalize, and do its spectra tell?
+//!
+//! ```text
+//! paper      784-400x11-10, all parameters x 8, squared error on one-hot, AdamW 1e-3, decay 0.01,
+//!            batches of 200, pixels 0..1, the first N images, 100 000 steps         (arXiv 2405.19454)
+//! omnigrok   the same with 784-200-200-10 and N = 1000: grokking in minutes         (arXiv 2210.01117)
+//! scale 1    the paper's with PyTorch's initial parameters: does it still wait?
+//! no decay   the paper's without weight decay: does it still come?
+//! double     the paper's in double precision, as its own code runs
+//! readme     as seed 002's README has it: weights alone x 8, Adam with coupled L2, batches of 64, pixels -1..1
+//! ```
+//!
+//! A seed decides the initial weights and the order of batches; the images are the first N of the file
+//! for every seed, as in the paper. Every run is looked into ([`crate::probe`]) before its first step and
+//! every [`Design::look_every`] steps.
+
+use crate::budget::Budget;
+use crate::data::augment::Augmentation;
+use crate::error::Result;
+use crate::net::mlp::Scale;
+use crate::ops::loss::Loss;
+use crate::optim::{Optimizer, Schedule};
+use crate::run::{ARITHMETIC, Choice, Engine, Net, Precision, RunRecord, RunSpec, Spacing, Stop, Task};
+use crate::run::{Probing, seal};
+use crate::study::Results;
+use crate::sweep::Job;
+
+/// What is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arm {
+    /// The paper's network at one of its sizes.
+    Paper,
+    /// A small network that groks in minutes.
+    Omnigrok,
+    /// The paper's without the large initial parameters.
+    ScaleOne,
+    /// The paper's without weight decay.
+    NoDecay,
+    /// The paper's in double precision.
+    Double,
+    /// As seed 002's README has it.
+    Readme,
+}
+
+impl Arm {
+    /// The word in labels, figures and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Paper => "paper",
+            Self::Omnigrok => "omnigrok",
+            Self::ScaleOne => "scale 1",
+            Self::NoDecay => "no decay",
+            Self::Double => "double",
+            Self::Readme => "readme",
+        }
+    }
+}
+
+/// The study under one budget.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Design {
+    /// Training images of the paper's and the README's runs, ascending; controls take the first.
+    pub sizes: Vec<usize>,
+    /// Fully connected layers, the last included.
+    pub depth: usize,
+    /// Units of the layers between.
+    pub width: usize,
+    /// Optimizer steps of every run.
+    pub steps: u64,
+    /// Steps from one look inside to the next.
+    pub look_every: u64,
+    /// Factor on PyTorch's initial parameters.
+    pub init_scale: f64,
+    /// Weight decay.
+    pub weight_decay: f64,
+    /// Layers, width and training images of [`Arm::Omnigrok`].
+    pub omnigrok: [usize; 3],
+    /// Repetitions of the paper's and Omnigrok's runs: seeds 0, 1, …
+    pub seeds: u64,
+}
+
+/// The study's design under a budget, with another number of seeds if asked.
+pub fn design(budget: Budget, seeds: Option<u64>) -> Design {
+    let design = Design {
+        sizes: vec![2000, 5000, 7000],
+        depth: 12,
+        width: 400,
+        steps: 100_000,
+        look_every: 5000,
+        init_scale: 8.0,
+        weight_decay: 0.01,
+        omnigrok: [3, 200, 1000],
+        seeds: seeds.unwrap_or(3),
+    };
+    match budget {
+        Budget::Paper => design,
+        // Omnigrok's network for all: it groks within 40 000 steps of a millisecond.
+        Budget::Class => Design {
+            sizes: vec![1000, 2000],
+            depth: 4,
+            width: 200,
+            steps: 40_000,
+            seeds: seeds.unwrap_or(1),
+            ..design
+        },
+        Budget::Smoke => Design {
+            sizes: vec![200, 400],
+            depth: 4,
+            width: 60,
+            steps: 400,
+            look_every: 100,
+            omnigrok: [3, 50, 100],
+            seeds: seeds.unwrap_or(2),
+            ..design
+        },
+    }
+}
+
+impl Design {
+    /// The run of one cell. Controls ignore `n_train`'s neighbours: give them the first size.
+    pub fn spec(&self, arm: Arm, n_train: usize, seed: u64) -> RunSpec {
+        let [depth, width] = match arm {
+            Arm::Omnigrok => [self.omnigrok[0], self.omnigrok[1]],
+            _ => [self.depth, self.width],
+        };
+        let hidden = std::iter::repeat_n(width, depth - 1);
+        let weight_decay = if arm == Arm::NoDecay { 0.0 } else { self.weight_decay };
+        // Of one run a size all eigenvalues are kept, at a dozen moments.
+        let kept = (seed == 0 && arm == Arm::Paper).then_some(2 * self.look_every);
+        RunSpec {
+            arithmetic: ARITHMETIC,
+            engine: Engine::Fused,
+            task: Task::Images {
+                dataset: "mnist".to_owned(),
+                n_train,
+                mean: if arm == Arm::Readme { 0.5 } else { 0.0 },
+                sd: if arm == Arm::Readme { 0.5 } else { 1.0 },
+                choice: Choice::First,
+                wrong_labels: 0.0,
+                augmentation: Augmentation::None,
+            },
+            net: Net::Mlp {
+                sizes: std::iter::once(784).chain(hidden).chain([10]).collect(),
+                scale: match arm {
+                    Arm::ScaleOne => Scale::None,
+                    Arm::Readme => Scale::Weights(self.init_scale),
+                    _ => Scale::All(self.init_scale),
+                },
+            },
+            loss: Loss::SquaredError,
+            precision: if arm == Arm::Double { Precision::Double } else { Precision::Single },
+            optimizer: match arm {
+                Arm::Readme => Optimizer::Adam {
+                    learning_rate: 1e-3,
+                    beta1: 0.9,
+                    beta2: 0.999,
+                    epsilon: 1e-8,
+                    weight_decay,
+                },
+                _ => Optimizer::adamw(1e-3, weight_decay),
+            },
+            schedule: Schedule::Constant,
+            clip_norm: None,
+            batch_size: if arm == Arm::Readme { 64 } else { 200 },
+            parts: 1,
+            steps: self.steps,
+            evaluate_every: self.look_every / 10,
+            spacing: Spacing::DoublingThenEven,
+            stop: Stop::AtSteps,
+            probing: Some(Probing { every: self.look_every, eigenvalues_every: kept }),
+            seed,
+        }
+    }
+
+    /// Every run once, the most telling first: the paper's with seed 0, its other seeds, Omnigrok, the
+    /// controls, double precision, the README's.
+    pub fn jobs(&self) -> Vec<Job> {
+        let first = self.sizes[0];
+        let mut cells: Vec<(Arm, usize, u64)> = Vec::new();
+        for seed in 0..self.seeds {
+            cells.extend(self.sizes.iter().map(|&n| (Arm::Paper, n, seed)));
+        }
+        cells.extend((0..self.seeds).map(|seed| (Arm::Omnigrok, self.omnigrok[2], seed)));
+        cells.extend([Arm::ScaleOne, Arm::NoDecay, Arm::Double].map(|arm| (arm, first, 0)));
+        cells.extend(self.sizes.iter().map(|&n| (Arm::Readme, n, 0)));
+        let job = |(rank, (arm, n, seed)): (usize, (Arm, usize, u64))| Job {
+            label: format!("{} n_train={n} seed={seed}", arm.name()),
+            rank,
+            spec: self.spec(arm, n, seed),
+        };
+        cells.into_iter().enumerate().map(job).collect()
+    }
+}
+
+/// What the records show.
+///
+/// # Errors
+/// [`crate::error::Error::Failed`] when a run of the design is not recorded.
+pub fn results(budget: Budget, recorded: &[RunRecord]) -> Result<Results> {
+    let jobs = design(budget, None).jobs();
+    let records = crate::sweep::answered(&jobs, recorded, &format!("lawbook sweep 04 --budget {budget}"))?;
+    Ok(Results {
+        records: seal(&records),
+        claims: Vec::new(),
+        figures: Vec::new(),
+        pictures: Vec::new(),
+        tables: Vec::new(),
+        findings: serde_json::Value::Null,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_paper_design_is_the_papers_network_and_its_runs_come_in_the_order_of_what_they_tell() {
+        let design = design(Budget::Paper, None);
+        let jobs = design.jobs();
+        // SPEC 002: 12 linear layers, 1 922 010 parameters; Omnigrok 784-200-200-10.
+        assert_eq!(jobs[0].spec.n_params(), 1_922_010);
+        assert_eq!(jobs[0].label, "paper n_train=2000 seed=0");
+        assert_eq!(jobs[9].spec.n_params(), 784 * 200 + 200 + 200 * 200 + 200 + 2010);
+        let count = |name: &str| jobs.iter().filter(|job| job.label.starts_with(name)).count();
+        let counts = ["paper", "omnigrok", "scale 1", "no decay", "double", "readme"].map(count);
+        assert_eq!(counts, [9, 3, 1, 1, 1, 3]);
+        for (rank, job) in jobs.iter().enumerate() {
+            assert_eq!(job.rank, rank);
+            job.spec.check().unwrap();
+        }
+    }
+
+    #[test]
+    fn no_run_stands_twice() {
+        for budget in Budget::ALL {
+            let jobs = design(budget, None).jobs();
+            let ids: std::collections::BTreeSet<String> = jobs.iter().map(|job| job.spec.id()).collect();
+            assert_eq!(ids.len(), jobs.len(), "{budget}");
+        }
+    }
+}
