@@ -10,6 +10,7 @@ use lawbook::tail::compare::{self, Comparison};
 use lawbook::tail::law::Law;
 use lawbook::tail::verdict::{Standing, verdict, warnings};
 use lawbook::tail::{self, Edge, Kind, Tail, four_digits};
+use serde::Serialize;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -53,6 +54,24 @@ struct Found {
     warnings: Vec<String>,
 }
 
+/// What `--json` prints, in this order.
+#[derive(Serialize)]
+struct Report<'a> {
+    alpha: f64,
+    sigma: f64,
+    x_min: f64,
+    ks: f64,
+    n_tail: usize,
+    n: usize,
+    /// Null without `--gof`.
+    p_value: Option<f64>,
+    /// Null without `--compare`.
+    compare: Option<Vec<serde_json::Value>>,
+    /// Null without `--gof`.
+    intervals: Option<Intervals>,
+    warnings: &'a [String],
+}
+
 impl TailArgs {
     pub fn run(&self) -> Result<()> {
         let ending = self.figure.as_deref().map(ending).transpose()?;
@@ -92,19 +111,18 @@ impl TailArgs {
 
     fn as_json(&self, found: &Found) -> String {
         let tail = found.tail;
-        let compare: Vec<_> = found.comparisons.iter().map(comparison_json).collect();
-        let object = json!({
-            "alpha": tail.alpha,
-            "sigma": tail.sigma,
-            "x_min": tail.x_min,
-            "ks": tail.ks,
-            "n_tail": tail.n_tail,
-            "n": tail.n,
-            "p_value": found.goodness.map(|g| g.p),
-            "compare": if self.compare { json!(compare) } else { json!(null) },
-            "intervals": found.intervals,
-            "warnings": found.warnings,
-        });
+        let object = Report {
+            alpha: tail.alpha,
+            sigma: tail.sigma,
+            x_min: tail.x_min,
+            ks: tail.ks,
+            n_tail: tail.n_tail,
+            n: tail.n,
+            p_value: found.goodness.map(|g| g.p),
+            compare: self.compare.then(|| found.comparisons.iter().map(comparison_json).collect()),
+            intervals: found.intervals,
+            warnings: &found.warnings,
+        };
         serde_json::to_string_pretty(&object).expect("numbers and words only")
     }
 
