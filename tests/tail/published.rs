@@ -102,7 +102,9 @@ fn a_curve_holds_the_chosen_edge_and_its_ends() {
     let curve = curve(&values, Kind::Continuous, 100).unwrap();
     assert!((80..=100).contains(&curve.len()), "{}", curve.len());
     assert!(curve.windows(2).all(|w| w[0].x_min < w[1].x_min && w[0].n_tail > w[1].n_tail));
-    assert_eq!(curve[0], fit(&values, Kind::Continuous, Edge::At(values[0])).unwrap());
+    let whole = fit(&values, Kind::Continuous, Edge::At(values[0])).unwrap();
+    near(curve[0].alpha, whole.alpha, 1e-12);
+    assert_eq!((curve[0].x_min, curve[0].n_tail), (whole.x_min, 5000));
     assert_eq!(curve.last().unwrap().n_tail, 2);
     // Without noise the exponent is level until the tail is short.
     assert!(curve.iter().filter(|t| t.n_tail > 500).all(|t| (t.alpha - 2.5).abs() < 0.01));
