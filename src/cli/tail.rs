@@ -7,11 +7,12 @@ use lawbook::paths::write_whole;
 use lawbook::plot;
 use lawbook::tail::bootstrap::{self, Goodness, Intervals};
 use lawbook::tail::compare::{self, Comparison};
-use lawbook::tail::law::Law;
+use lawbook::tail::law::Model;
 use lawbook::tail::verdict::{Standing, verdict, warnings};
 use lawbook::tail::{self, Edge, Kind, Tail, four_digits};
 use serde::Serialize;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Dots per inch of a figure that is asked for as PNG.
@@ -163,7 +164,7 @@ impl TailArgs {
                     Standing::Undecided => "cannot be told apart",
                     Standing::Same => "the best one is the power law",
                 };
-                let (name, parameters) = (c.rival.name(), parameters(&c.rival));
+                let (name, parameters) = (c.rival.law.name(), parameters(&c.rival));
                 say(format_args!(
                     "{name:<22}{:>10.3}{:>12.3}{:>9}   {words:<21} {parameters}",
                     c.ratio,
@@ -188,14 +189,8 @@ fn within(found: &Found, pick: fn(&Intervals) -> &bootstrap::Interval) -> String
 
 fn comparison_json(c: &Comparison) -> serde_json::Value {
     json!({
-        "rival": c.rival.name(),
-        "parameters": match c.rival {
-            Law::PowerLaw { alpha } => json!({ "alpha": alpha }),
-            Law::Lognormal { mu, sigma } => json!({ "mu": mu, "sigma": sigma }),
-            Law::Exponential { lambda } => json!({ "lambda": lambda }),
-            Law::StretchedExponential { lambda, beta } => json!({ "lambda": lambda, "beta": beta }),
-            Law::TruncatedPowerLaw { alpha, lambda } => json!({ "alpha": alpha, "lambda": lambda }),
-        },
+        "rival": c.rival.law.name(),
+        "parameters": c.rival.parameters().into_iter().collect::<BTreeMap<_, _>>(),
         "ratio": c.ratio,
         "normalized_ratio": c.normalized_ratio,
         "p": c.p,
@@ -209,15 +204,9 @@ fn comparison_json(c: &Comparison) -> serde_json::Value {
     })
 }
 
-fn parameters(law: &Law) -> String {
-    let list = match *law {
-        Law::PowerLaw { alpha } => vec![("α", alpha)],
-        Law::Lognormal { mu, sigma } => vec![("μ", mu), ("σ", sigma)],
-        Law::Exponential { lambda } => vec![("λ", lambda)],
-        Law::StretchedExponential { lambda, beta } => vec![("λ", lambda), ("β", beta)],
-        Law::TruncatedPowerLaw { alpha, lambda } => vec![("α", alpha), ("λ", lambda)],
-    };
-    list.iter().map(|(name, x)| format!("{name} {}", four_digits(*x))).collect::<Vec<_>>().join("  ")
+fn parameters(rival: &Model) -> String {
+    let written = rival.parameters().into_iter().map(|(name, x)| format!("{name} {}", four_digits(x)));
+    written.collect::<Vec<_>>().join("  ")
 }
 
 /// "0.678", "3e-43".

@@ -49,8 +49,8 @@ fn distribution(sorted: &[f64], kind: Kind, tail: &Tail, comparisons: &[Comparis
     let share = tail.n_tail as f64 / tail.n as f64;
     let lowest = 0.5 / tail.n as f64;
     let mut marks = vec![Mark::vertical(tail.x_min), data(shares(sorted))];
-    for (mark, model) in rivals(kind, tail, comparisons) {
-        marks.push(mark(drawn(sorted, kind, tail, |x| share * model.above(x), lowest, 1.0)));
+    for (i, model) in rivals(comparisons) {
+        marks.push(rival(i, drawn(sorted, kind, tail, |x| share * model.above(x), lowest, 1.0)));
     }
     let law = power_law(kind, tail);
     let line = Mark::line(drawn(sorted, kind, tail, |x| share * law.above(x), lowest, 1.0));
@@ -82,9 +82,9 @@ fn remainder(sorted: &[f64], kind: Kind, tail: &Tail, comparisons: &[Comparison]
         Mark::line(x.iter().map(|x| (*x, 1.0)).collect()).colour(Colour::Blue).width(2.2).label("power law"),
         data(points),
     ];
-    for (mark, model) in rivals(kind, tail, comparisons) {
+    for (i, model) in rivals(comparisons) {
         let ratio = |x: f64| model.above(x) / law.above(x);
-        marks.push(mark(drawn(sorted, kind, tail, ratio, 1.0 / most, most)).label(model.law.name()));
+        marks.push(rival(i, drawn(sorted, kind, tail, ratio, 1.0 / most, most)).label(model.law.name()));
     }
     let y = Axis::log("share ≥ x, over the power law's").range(1.0 / most, most);
     Panel::new("What the power law leaves over", Axis::log("x"), y, marks)
@@ -98,20 +98,15 @@ fn data(points: Vec<(f64, f64)>) -> Mark {
     Mark::points(points).colour(Colour::Ink).size(4.0).opacity(0.55)
 }
 
-/// The rivals that are not the power law itself, each with how its line looks.
-fn rivals(
-    kind: Kind,
-    tail: &Tail,
-    comparisons: &[Comparison],
-) -> Vec<(impl Fn(Vec<(f64, f64)>) -> Mark, Model)> {
-    let look = |i: usize| {
-        move |points| {
-            let line = Mark::line(points).colour(Colour::nth(i + 1)).width(1.5);
-            if i.is_multiple_of(2) { line.dashed() } else { line.dotted() }
-        }
-    };
-    let with_look = |(i, c): (usize, &Comparison)| (look(i), Model { law: c.rival, x_min: tail.x_min, kind });
-    comparisons.iter().enumerate().filter(|(_, c)| !c.same).map(with_look).collect()
+/// The rivals that are not the power law itself, with their places in the order of hues.
+fn rivals(comparisons: &[Comparison]) -> impl Iterator<Item = (usize, Model)> {
+    comparisons.iter().enumerate().filter(|(_, c)| !c.same).map(|(i, c)| (i, c.rival))
+}
+
+/// The line of the i-th rival.
+fn rival(i: usize, points: Vec<(f64, f64)>) -> Mark {
+    let line = Mark::line(points).colour(Colour::nth(i + 1)).width(1.5);
+    if i.is_multiple_of(2) { line.dashed() } else { line.dotted() }
 }
 
 /// A law's line from the edge to the largest value, as far as it stays from `low` to `high`.

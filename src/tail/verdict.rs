@@ -70,7 +70,7 @@ impl fmt::Display for Comparison {
             Standing::Undecided => "cannot be told apart from the power law",
             Standing::Same => "the best one is the power law",
         };
-        let (name, normalized) = (self.rival.name(), self.normalized_ratio);
+        let (name, normalized) = (self.rival.law.name(), self.normalized_ratio);
         write!(f, "{name}: R = {:.3}, normalised {normalized:.3}, p = {:.3}: {standing}", self.ratio, self.p)
     }
 }
@@ -78,7 +78,7 @@ impl fmt::Display for Comparison {
 /// The verdict on a tail, from whatever tests were made.
 pub fn verdict(goodness: Option<&Goodness>, comparisons: &[Comparison]) -> TailVerdict {
     let standing = |wanted: Standing| -> Vec<&'static str> {
-        comparisons.iter().filter(|c| c.standing() == wanted).map(|c| c.rival.name()).collect()
+        comparisons.iter().filter(|c| c.standing() == wanted).map(|c| c.rival.law.name()).collect()
     };
     let (better, undecided) = (standing(Standing::Better), standing(Standing::Undecided));
     match goodness {

@@ -60,7 +60,7 @@ fn rivals_of_counts_are_as_likely_as_powerlaws_or_likelier() {
         for (i, (c, theirs)) in
             rivals(&values, Kind::Discrete, &tail).unwrap().iter().zip(expected).enumerate()
         {
-            let ours = log_likelihood(&values, &tail, c.rival);
+            let ours = log_likelihood(&values, &tail, c.rival.law);
             assert!(ours > theirs - 1e-5, "{name}, {c}: {ours} against {theirs}");
             assert!(i == 2 || ours < theirs + 1e-3, "{name}, {c}: {ours} against {theirs}");
         }

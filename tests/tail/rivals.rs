@@ -10,7 +10,7 @@ const LAWS: [Law; 7] = [
     Law::Lognormal { mu: 0.4, sigma: 1.1 },
     Law::Lognormal { mu: -30.0, sigma: 4.0 },
     Law::Exponential { lambda: 0.3 },
-    Law::StretchedExponential { lambda: 1.2, beta: 0.4 },
+    Law::StretchedExponential { kappa: 1.2, beta: 0.4 },
     Law::TruncatedPowerLaw { alpha: 1.6, lambda: 0.05 },
     Law::TruncatedPowerLaw { alpha: 0.4, lambda: 0.2 },
 ];
@@ -63,23 +63,20 @@ fn a_rivals_own_quantiles_give_its_parameters_back_and_rule_the_power_law_out() 
     for (i, law, within) in [
         (0, Law::Lognormal { mu: 0.5, sigma: 1.2 }, 0.03),
         (1, Law::Exponential { lambda: 0.3 }, 0.01),
-        (2, Law::StretchedExponential { lambda: 1.5, beta: 0.5 }, 0.03),
+        (2, Law::StretchedExponential { kappa: 1.5, beta: 0.5 }, 0.03),
         (3, Law::TruncatedPowerLaw { alpha: 1.7, lambda: 0.02 }, 0.03),
     ] {
         let values = quantiles(law, 2000);
         let tail = fit(&values, Kind::Continuous, Edge::At(1.0)).unwrap();
         let found = rivals(&values, Kind::Continuous, &tail).unwrap()[i];
         assert!(found.ratio < 0.0 && found.p < 0.01, "{found}");
-        match (law, found.rival) {
+        match (law, found.rival.law) {
             (Law::Lognormal { mu: a, sigma: b }, Law::Lognormal { mu, sigma }) => {
                 assert!((mu - a).abs() < 0.05 && (sigma - b).abs() < within, "{mu} {sigma}");
             }
             (Law::Exponential { lambda: a }, Law::Exponential { lambda }) => near(lambda, a, within),
-            (
-                Law::StretchedExponential { lambda: a, beta: b },
-                Law::StretchedExponential { lambda, beta },
-            ) => {
-                near(lambda, a, within);
+            (Law::StretchedExponential { kappa: a, beta: b }, Law::StretchedExponential { kappa, beta }) => {
+                near(kappa, a, within);
                 near(beta, b, within);
             }
             (Law::TruncatedPowerLaw { alpha: a, lambda: b }, Law::TruncatedPowerLaw { alpha, lambda }) => {
@@ -134,9 +131,9 @@ fn likelihoods_of_the_published_data_are_powerlaws_or_better() {
             let model = Model { law, x_min: tail.x_min, kind: Kind::Continuous };
             values.iter().filter(|x| **x >= tail.x_min).map(|x| model.ln_likelihood(*x)).sum()
         };
-        assert!((likelihood(found[0].rival) - lognormal).abs() < 1e-5, "{name}");
-        let cut = likelihood(found[3].rival);
+        assert!((likelihood(found[0].rival.law) - lognormal).abs() < 1e-5, "{name}");
+        let cut = likelihood(found[3].rival.law);
         assert!(cut > truncated - 1e-6 && cut < truncated + 1e-3, "{name}");
-        assert!(likelihood(found[2].rival) > stretched, "{name}");
+        assert!(likelihood(found[2].rival.law) > stretched, "{name}");
     }
 }
