@@ -13,6 +13,7 @@ pub mod machine;
 // 1 MATHEMATICS: slices in, small structs of plain numbers out.
 pub mod stats;
 pub mod fit;
+pub mod tail;
 
 // 2 WORLDS: what is learned, and what learns.
 pub mod data;

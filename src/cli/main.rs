@@ -5,6 +5,8 @@
 mod progress;
 mod sweep;
 mod report;
+mod numbers;
+mod tail;
 
 use clap::{Args, Parser, Subcommand};
 use lawbook::budget::Budget;
@@ -74,6 +76,8 @@ enum Verb {
         #[command(flatten)]
         budget: BudgetArg,
     },
+    /// Fit a power law to the tail of plain numbers, and ask whether it is one
+    Tail(tail::TailArgs),
     /// Time one training step of each network against this machine's best matrix product
     Bench {
         /// Only networks whose name holds this text: "mnist"
@@ -152,6 +156,9 @@ fn run(verb: Verb) -> Result<()> {
         report::bench(&bench::run(&only)?, json);
         return Ok(());
     }
+    if let Verb::Tail(tail) = verb {
+        return tail.run();
+    }
     let home = Home::find()?;
     match verb {
         Verb::Data(Data::Fetch { names }) => names.iter().try_for_each(|name| {
@@ -208,6 +215,6 @@ fn run(verb: Verb) -> Result<()> {
             say(format_args!("lawbook seal {number} {seal}"));
             Ok(())
         }
-        Verb::Bench { .. } => unreachable!("answered above, without a checkout"),
+        Verb::Bench { .. } | Verb::Tail(_) => unreachable!("answered above, without a checkout"),
     }
 }
