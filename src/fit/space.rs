@@ -1,0 +1,55 @@
+//! What a fit minimises: the same points and the same law give other numbers in another space.
+//!
+//! ```text
+//! r = y - f                        Y: Σ w r²            absolute errors, ruled by the largest y
+//! r = ln y - ln f                  Log: Σ w r²          relative errors
+//!                                  Huber: Σ w ρ_δ(r)    ρ_δ = r²/2 up to δ, then δ (|r| - δ/2)
+//!                                  Lad: Σ w |r|         the limit of Huber for small δ
+//! ```
+//!
+//! All are **sums** over the points, never means: with a mean, a stopping rule that looks at absolute
+//! changes stops far from the optimum (Besiroglu et al. 2024, arXiv 2404.10102).
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What is minimised.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Space {
+    /// Least squares in y.
+    Y,
+    /// Least squares in ln y.
+    Log,
+    /// Huber's loss on ln y.
+    Huber {
+        /// Where squares turn into absolute values, in units of ln y: 1e-3 in Hoffmann et al. 2022.
+        delta: f64,
+    },
+    /// Least absolute deviations on ln y.
+    Lad,
+}
+
+impl Space {
+    /// The short name that the command line takes: "y", "log", "huber", "lad".
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Y => "y",
+            Self::Log => "log",
+            Self::Huber { .. } => "huber",
+            Self::Lad => "lad",
+        }
+    }
+}
+
+/// "least squares in ln y", "Huber (δ = 0.001) on ln y, summed".
+impl fmt::Display for Space {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Y => write!(f, "least squares in y"),
+            Self::Log => write!(f, "least squares in ln y"),
+            Self::Huber { delta } => write!(f, "Huber (δ = {delta}) on ln y, summed"),
+            Self::Lad => write!(f, "least absolute deviations on ln y"),
+        }
+    }
+}
