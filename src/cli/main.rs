@@ -5,6 +5,7 @@
 mod progress;
 mod sweep;
 mod report;
+mod fit;
 
 use clap::{Args, Parser, Subcommand};
 use lawbook::budget::Budget;
@@ -27,6 +28,8 @@ struct Command {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Fit a scaling law to your own measurements: parameters, 95 % intervals, a plain verdict
+    Fit(fit::Fit),
     /// Get a dataset, or check the files that are there
     #[command(subcommand)]
     Data(Data),
@@ -148,10 +151,11 @@ fn main() -> ExitCode {
 }
 
 fn run(verb: Verb) -> Result<()> {
-    if let Verb::Bench { only, json } = verb {
-        report::bench(&bench::run(&only)?, json);
-        return Ok(());
-    }
+    let verb = match verb {
+        Verb::Bench { only, json } => return Ok(report::bench(&bench::run(&only)?, json)),
+        Verb::Fit(fit) => return fit.run(),
+        verb => verb,
+    };
     let home = Home::find()?;
     match verb {
         Verb::Data(Data::Fetch { names }) => names.iter().try_for_each(|name| {
@@ -208,6 +212,6 @@ fn run(verb: Verb) -> Result<()> {
             say(format_args!("lawbook seal {number} {seal}"));
             Ok(())
         }
-        Verb::Bench { .. } => unreachable!("answered above, without a checkout"),
+        Verb::Bench { .. } | Verb::Fit(_) => unreachable!("answered above, without a checkout"),
     }
 }

@@ -92,6 +92,7 @@ pub fn read(path: &Path, request: &Request) -> Result<Columns> {
     if let Some(first) = bad.first {
         let more = match bad.count {
             1 => String::new(),
+            2 => " (1 more cell of these columns is no number)".to_owned(),
             n => format!(" ({} more cells of these columns are no numbers)", n - 1),
         };
         return Err(Error::malformed(&found.file, first.0, first.1 + &more));
@@ -135,7 +136,11 @@ impl Columns {
     pub fn above_zero(&self, column: usize, why: &str) -> Result<()> {
         let Some(row) = self.numbers[column].iter().position(|&v| v <= 0.0) else { return Ok(()) };
         let more = self.numbers[column].iter().filter(|&&v| v <= 0.0).count() - 1;
-        let more = if more == 0 { String::new() } else { format!(" ({more} more are not either)") };
+        let more = match more {
+            0 => String::new(),
+            1 => " (1 more is not either)".to_owned(),
+            n => format!(" ({n} more are not either)"),
+        };
         let problem = format!("{} is not above 0: {why}{more}", self.numbers[column][row]);
         Err(Error::malformed(
             &self.file,

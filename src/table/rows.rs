@@ -99,7 +99,12 @@ fn refusal(name: &Path, error: csv::Error, line: u64) -> Error {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => Error::malformed(
             name,
             at(place),
-            format!("has {} where the first line names {expected_len} columns", counted(len, "field")),
+            format!(
+                "has {} where the first line names {}{}",
+                counted(len, "field"),
+                counted(expected_len, "column"),
+                if len > expected_len { ": is there a separator inside a number or a text?" } else { "" }
+            ),
         ),
         csv::ErrorKind::Utf8 { .. } => {
             Error::malformed(name, at(place), "is not UTF-8 text: save the file as UTF-8")
@@ -259,7 +264,13 @@ fn missing(name: &Path, column: &str, names: &[String]) -> Error {
     let simple = |text: &str| text.to_lowercase().replace([' ', '-'], "_");
     let near = |other: &String| strsim::jaro_winkler(&simple(other), &simple(column));
     let nearest = names.iter().filter(|n| near(n) > 0.75).max_by(|a, b| near(a).total_cmp(&near(b)));
-    let guess = nearest.map_or(String::new(), |n| format!("; did you mean {n:?}?"));
+    let guess = match nearest {
+        Some(n) => format!("; did you mean {n:?}?"),
+        None if names.len() == 1 && names[0].contains(' ') => {
+            "; fields need a comma, a semicolon or a tab between them".to_owned()
+        }
+        None => String::new(),
+    };
     let shown: Vec<String> = names.iter().take(30).map(|n| quote(n)).collect();
     let more = if names.len() > 30 { format!(" and {} more", names.len() - 30) } else { String::new() };
     Error::Failed(format!(

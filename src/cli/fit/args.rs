@@ -79,8 +79,10 @@ pub struct Power {
     #[arg(long, conflicts_with = "exponent")]
     pub no_floor: bool,
     /// With a floor and this exponent, y = E + A x^-0.5: 0.5 is the 1/sqrt(n) of many bounds
-    #[arg(long, value_name = "ALPHA", value_parser = positive)]
+    #[arg(long, value_name = "ALPHA", value_parser = positive, allow_negative_numbers = true)]
     pub exponent: Option<f64>,
+    #[command(flatten)]
+    pub counts: Counts,
     #[command(flatten)]
     pub measure: Measure,
     #[command(flatten)]
@@ -106,30 +108,41 @@ pub struct Surface {
     /// Column of the parameters N
     #[arg(long, value_name = "COL")]
     pub params: String,
-    /// Column of the training tokens D
-    #[arg(long, value_name = "COL", required_unless_present = "flops", conflicts_with = "flops")]
-    pub tokens: Option<String>,
-    /// Column of the training compute C in FLOPs; then D = C/(6N)
-    #[arg(long, value_name = "COL")]
-    pub flops: Option<String>,
+    #[command(flatten)]
+    pub second: Second,
     /// Column of the loss L
     #[arg(long, value_name = "COL")]
     pub loss: String,
     /// Leave out the K rows with the largest losses; the answer says which
     #[arg(long, value_name = "K", default_value_t = 0)]
     pub drop_largest: usize,
+    /// Only rows whose column has this value; may be given again
+    #[arg(long = "where", value_name = "COL=VALUE", value_parser = condition)]
+    pub only: Vec<(String, String)>,
     #[command(flatten)]
-    pub pick: Pick,
+    pub counts: Counts,
     /// How residuals are measured; lawbook fit --help explains
     #[arg(long, value_enum, value_name = "SPACE", default_value = "huber")]
     pub space: SpaceName,
     /// Where the Huber loss turns from squares to absolute values, in ln L [default: 0.001]
-    #[arg(long, value_name = "DELTA", value_parser = positive)]
+    #[arg(long, value_name = "DELTA", value_parser = positive, allow_negative_numbers = true)]
     pub delta: Option<f64>,
     #[command(flatten)]
     pub sure: Sure,
     #[command(flatten)]
     pub output: Output,
+}
+
+/// The second variable of a surface.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Second {
+    /// Column of the training tokens D
+    #[arg(long, value_name = "COL")]
+    pub tokens: Option<String>,
+    /// Column of the training compute C in FLOPs; then D = C/(6N)
+    #[arg(long, value_name = "COL")]
+    pub flops: Option<String>,
 }
 
 /// A power law whose exponent changes at one or more breaks (Caballero et al. 2022)
@@ -147,6 +160,8 @@ pub struct Broken {
     /// How many breaks
     #[arg(long, value_name = "K", default_value_t = 1)]
     pub breaks: usize,
+    #[command(flatten)]
+    pub counts: Counts,
     #[command(flatten)]
     pub measure: Measure,
     #[command(flatten)]
@@ -169,8 +184,10 @@ pub struct Compare {
     #[command(flatten)]
     pub curve: Curve,
     /// Fit to x up to X, score the RMSE of ln y beyond
-    #[arg(long, value_name = "X", value_parser = positive)]
+    #[arg(long, value_name = "X", value_parser = positive, allow_negative_numbers = true)]
     pub holdout_above: Option<f64>,
+    #[command(flatten)]
+    pub counts: Counts,
     #[command(flatten)]
     pub measure: Measure,
     #[command(flatten)]
@@ -179,19 +196,61 @@ pub struct Compare {
 
 /// Is there a break or an onset, where, and against what smooth alternative?
 ///
-/// Compares a bent line in ln y against ln x with the smooth laws: a curve that bends everywhere is no
-/// evidence of a transition.
+/// The best single break is compared with a smooth curve: a curve that bends everywhere is no evidence of
+/// a transition. Chances come from curves simulated with the residual noise of each.
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples\n  \
-    lawbook fit change log.csv --x step --y loss\n\n\
-    Columns, spaces and the answer's keys: lawbook fit --help")]
+    lawbook fit change log.csv --x step --y loss\n  \
+    lawbook fit change log.csv --x n_train --y accuracy --axes semilog --shape step\n\n\
+    Columns and the answer's keys: lawbook fit --help")]
 pub struct Change {
     #[command(flatten)]
     pub curve: Curve,
-    #[command(flatten)]
-    pub sure: Sure,
+    /// What a break looks like
+    #[arg(long, value_enum, value_name = "SHAPE", default_value = "kink")]
+    pub shape: Shape,
+    /// The smooth alternative [default: quadratic for a kink, logistic for a step]
+    #[arg(long, value_enum, value_name = "CURVE")]
+    pub smooth: Option<SmoothName>,
+    /// In which coordinates
+    #[arg(long, value_enum, value_name = "AXES", default_value = "log")]
+    pub axes: Axes,
+    /// Seed of the simulated curves
+    #[arg(long, value_name = "SEED", default_value_t = 0)]
+    pub seed: u64,
     #[command(flatten)]
     pub output: Output,
+}
+
+/// What a break looks like, as the command line names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Shape {
+    /// Two straight lines that meet
+    Kink,
+    /// Two levels
+    Step,
+}
+
+/// A smooth curve, as the command line names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SmoothName {
+    /// A parabola
+    Quadratic,
+    /// A polynomial of degree 3
+    Cubic,
+    /// Two levels with a turn of free place and width
+    Logistic,
+}
+
+/// Coordinates in which a break is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Axes {
+    /// ln y against ln x, where a power law is a line
+    Log,
+    /// y against ln x: for accuracies
+    Semilog,
+    /// y against x
+    Linear,
 }
 
 /// A table with one x and one y.
@@ -206,19 +265,17 @@ pub struct Curve {
     /// Column of what was measured: loss, error
     #[arg(long, value_name = "COL")]
     pub y: String,
-    #[command(flatten)]
-    pub pick: Pick,
-    /// Column of weights above 0: a row with weight 2 counts as two
-    #[arg(long, value_name = "COL")]
-    pub weights: Option<String>,
-}
-
-/// Which rows, and which belong together.
-#[derive(Debug, Args)]
-pub struct Pick {
     /// Only rows whose column has this value; may be given again
     #[arg(long = "where", value_name = "COL=VALUE", value_parser = condition)]
     pub only: Vec<(String, String)>,
+}
+
+/// What rows count, and which belong together.
+#[derive(Debug, Args)]
+pub struct Counts {
+    /// Column of weights above 0: a row of weight 2 counts twice as much as one of weight 1
+    #[arg(long, value_name = "COL")]
+    pub weights: Option<String>,
     /// Column that says which rows are repeats of one cell (its seeds). All rows are fitted together;
     /// bootstraps draw whole cells, so that repeats do not pass for independent points
     #[arg(long, value_name = "COL")]
@@ -232,7 +289,7 @@ pub struct Measure {
     #[arg(long, value_enum, value_name = "SPACE", default_value = "log")]
     pub space: SpaceName,
     /// With --space huber: where squares turn to absolute values, in ln y [default: 0.001]
-    #[arg(long, value_name = "DELTA", value_parser = positive)]
+    #[arg(long, value_name = "DELTA", value_parser = positive, allow_negative_numbers = true)]
     pub delta: Option<f64>,
 }
 
@@ -255,9 +312,9 @@ pub struct Sure {
     /// How the 95 % intervals are made: profile likelihood (F-calibrated), or a bootstrap of rows or residuals
     #[arg(long, value_enum, value_name = "METHOD", default_value = "profile")]
     pub interval: IntervalName,
-    /// Refits of a bootstrap
-    #[arg(long, value_name = "COUNT", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(40..=1_000_000))]
-    pub replicas: u32,
+    /// Refits of a bootstrap [default: 1000]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(40..=1_000_000))]
+    pub replicas: Option<u32>,
     /// Seed of a bootstrap: the same seed gives the same intervals
     #[arg(long, value_name = "SEED", default_value_t = 0)]
     pub seed: u64,

@@ -1,6 +1,6 @@
 //! From a person's table to points that a law may be fitted to, with everything worth saying about them.
 
-use crate::fit::args::{Curve, Pick};
+use crate::fit::args::{Counts, Curve};
 use lawbook::error::{Error, Result};
 use lawbook::table::columns::{self, Columns, Request};
 use std::collections::HashMap;
@@ -13,6 +13,8 @@ const NAMED: usize = 8;
 pub struct Points {
     /// The columns asked for, rows as in the file.
     pub columns: Columns,
+    /// How many columns are variables, not weights: 2 for a curve, 3 for a surface.
+    pub variables: usize,
     /// For each row the number of its cell, counted from 0 in the order of appearance; empty without --group.
     pub cells: Vec<usize>,
     /// Column of weights, empty without --weights.
@@ -23,30 +25,42 @@ pub struct Points {
 
 const LOGARITHM: &str = "these laws live on logarithms and have no such value; if it is a share or a score that grows, fit what is missing from its best value (1 - accuracy)";
 
-/// Reads a table with one x and one y.
-pub fn curve(curve: &Curve) -> Result<Points> {
+/// Reads a table with one x and one y, above 0 where their logarithms will be taken.
+pub fn curve(curve: &Curve, counts: &Counts, positive: [bool; 2]) -> Result<Points> {
     if curve.x == curve.y {
         return Err(Error::Usage(format!("--x and --y both name {:?}: name two columns", curve.x)));
     }
-    let numbers = [Some(&curve.x), Some(&curve.y), curve.weights.as_ref()];
-    let mut points = read(&curve.file, numbers.into_iter().flatten().cloned().collect(), &curve.pick)?;
+    let points = read(&curve.file, &[&curve.x, &curve.y], counts, &curve.only, &positive)?;
     points.different(0)?;
     points.different(1)?;
-    if curve.weights.is_some() {
-        points.weights = points.columns.numbers[2].clone();
-    }
     Ok(points)
 }
 
-/// Reads the number columns, every value above 0, and notes rows that are left out or repeated.
-pub fn read(file: &Path, numbers: Vec<String>, pick: &Pick) -> Result<Points> {
-    let words = pick.group.iter().cloned().collect();
-    let columns = columns::read(file, &Request { numbers, words, only: pick.only.clone() })?;
-    for column in 0..columns.numbers.len() {
+/// Reads number columns, `positive` ones above 0, and notes rows that are repeated.
+pub fn read(
+    file: &Path,
+    numbers: &[&String],
+    counts: &Counts,
+    only: &[(String, String)],
+    positive: &[bool],
+) -> Result<Points> {
+    let request = Request {
+        numbers: numbers.iter().copied().chain(&counts.weights).cloned().collect(),
+        words: counts.group.iter().cloned().collect(),
+        only: only.to_vec(),
+    };
+    let columns = columns::read(file, &request)?;
+    for column in (0..positive.len()).filter(|&column| positive[column]) {
         columns.above_zero(column, LOGARITHM)?;
     }
-    let mut points = Points { columns, cells: Vec::new(), weights: Vec::new(), notes: Vec::new() };
-    if pick.group.is_some() {
+    let (mut weights, variables) = (Vec::new(), numbers.len());
+    if counts.weights.is_some() {
+        columns
+            .above_zero(variables, "a weight says how much a row counts; leave out a row that does not")?;
+        weights = columns.numbers[variables].clone();
+    }
+    let mut points = Points { columns, variables, cells: Vec::new(), weights, notes: Vec::new() };
+    if counts.group.is_some() {
         points.number_cells();
     }
     points.note_repeats();
@@ -76,11 +90,58 @@ impl Points {
         ))
     }
 
+    /// Turns the second column, the compute C of a run, into its tokens D = C/(6N).
+    pub fn tokens_from_flops(&mut self) {
+        let tokens = self.columns.numbers[0].iter().zip(&self.columns.numbers[1]).map(|(n, c)| c / (6.0 * n));
+        self.columns.numbers[1] = tokens.collect();
+    }
+
+    /// The rows with the `count` largest values of a column, as they stand in the file; of equal values the later.
+    pub fn largest(&self, column: usize, count: usize) -> Result<Vec<usize>> {
+        let (values, n) = (&self.columns.numbers[column], self.rows());
+        if count >= n {
+            return Err(Error::Failed(format!(
+                "{} has {n} rows: leaving out the {count} largest leaves nothing to fit",
+                self.columns.file.display()
+            )));
+        }
+        let mut order: Vec<usize> = (0..n).collect();
+        order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+        let mut largest = order.split_off(n - count);
+        largest.sort_unstable();
+        Ok(largest)
+    }
+
+    /// Refuses a hold-out that leaves nothing on one of its sides.
+    pub fn check_holdout(&self, limit: f64) -> Result<()> {
+        let x = &self.columns.numbers[0];
+        let beyond = x.iter().filter(|&&x| x > limit).count();
+        if (1..x.len()).contains(&beyond) {
+            return Ok(());
+        }
+        let (low, high) = x.iter().fold((f64::INFINITY, 0.0f64), |(l, h), &x| (l.min(x), h.max(x)));
+        Err(Error::Failed(format!(
+            "{}: --holdout-above {limit} holds out {beyond} of {} rows: {} runs from {low} to {high}, choose a value between",
+            self.columns.file.display(),
+            x.len(),
+            self.columns.names[0]
+        )))
+    }
+
+    /// An error about the points, with the name of their file.
+    pub fn named_in(&self, error: Error) -> Error {
+        match error {
+            Error::Failed(sentence) => Error::Failed(format!("{}: {sentence}", self.columns.file.display())),
+            other => other,
+        }
+    }
+
     /// The same points without some rows.
     pub fn without(&self, rows: &[usize]) -> Self {
         let kept: Vec<usize> = (0..self.rows()).filter(|row| !rows.contains(row)).collect();
         let mut points = Self {
             columns: self.columns.only(&kept),
+            variables: self.variables,
             cells: Vec::new(),
             weights: kept.iter().filter_map(|&row| self.weights.get(row).copied()).collect(),
             notes: self.notes.clone(),
