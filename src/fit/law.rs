@@ -75,6 +75,34 @@ impl Law {
     }
 }
 
+impl Law {
+    /// Is parameter `k` searched for as a logarithm (amplitudes, places and widths of breaks)?
+    pub(crate) fn is_logarithm(&self, k: usize) -> bool {
+        match self {
+            Self::Power | Self::PowerFixed { .. } => k == 0,
+            Self::Floor | Self::FloorFixed { .. } => k == 1,
+            Self::Surface => k == 1 || k == 2,
+            Self::M4 => k == 3,
+            Self::Broken { .. } => k == 1 || (k > 3 && k % 3 != 0),
+        }
+    }
+
+    /// Parameters in their own units, from those that the formulas take.
+    pub(crate) fn named_values(&self, plain: &[f64]) -> Vec<f64> {
+        plain.iter().enumerate().map(|(k, &v)| if self.is_logarithm(k) { v.exp() } else { v }).collect()
+    }
+
+    /// The least value that parameter `k` can have: 0, or -∞ for the exponents that may have either sign.
+    pub(crate) fn natural_low(&self, k: usize) -> f64 {
+        let signed = match self {
+            Self::Power => k == 1,
+            Self::Broken { .. } => k == 2 || (k > 2 && k % 3 == 0),
+            _ => false,
+        };
+        if signed { f64::NEG_INFINITY } else { 0.0 }
+    }
+}
+
 /// The formula: "y = E + A x^-α".
 impl fmt::Display for Law {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

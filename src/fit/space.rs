@@ -53,3 +53,59 @@ impl fmt::Display for Space {
         }
     }
 }
+
+/// The loss of one residual: squares up to `delta`, straight beyond. Least squares have an infinite `delta`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Loss {
+    /// Where squares end.
+    pub delta: f64,
+    /// Factor of the whole.
+    pub scale: f64,
+}
+
+impl Loss {
+    /// The loss of a space; least absolute deviations are approached from `rounding` above 0, relative to their own slope of 1.
+    pub fn of(space: Space, rounding: f64) -> Self {
+        match space {
+            Space::Y | Space::Log => Self { delta: f64::INFINITY, scale: 1.0 },
+            Space::Huber { delta } => Self { delta, scale: 1.0 },
+            Space::Lad => Self { delta: rounding, scale: 1.0 / rounding },
+        }
+    }
+
+    /// ρ(r): r²/2 for least squares.
+    pub fn value(&self, r: f64) -> f64 {
+        let size = r.abs();
+        self.scale * if size <= self.delta { 0.5 * r * r } else { self.delta * (size - 0.5 * self.delta) }
+    }
+
+    /// ρ'(r).
+    pub fn pull(&self, r: f64) -> f64 {
+        self.scale * r.clamp(-self.delta, self.delta)
+    }
+
+    /// ρ'(r) / r: the weight of the parabola that touches ρ at r from above.
+    pub fn weight(&self, r: f64) -> f64 {
+        let size = r.abs();
+        self.scale * if size <= self.delta { 1.0 } else { self.delta / size }
+    }
+}
+
+impl Space {
+    /// Σ w ρ(r), halved squares for least squares, exact for least absolute deviations.
+    pub(crate) fn sum(&self, residuals: &[f64], weights: &[f64]) -> f64 {
+        let pairs = residuals.iter().zip(weights);
+        match self {
+            Self::Lad => pairs.map(|(r, w)| w * r.abs()).sum(),
+            _ => {
+                let loss = Loss::of(*self, 1.0);
+                pairs.map(|(&r, w)| w * loss.value(r)).sum()
+            }
+        }
+    }
+
+    /// Is the sum one of squares?
+    pub(crate) fn is_squares(&self) -> bool {
+        matches!(self, Self::Y | Self::Log)
+    }
+}

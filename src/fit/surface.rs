@@ -10,6 +10,7 @@ use crate::fit::fitted::Fit;
 use crate::fit::law::Law;
 use crate::fit::points::Points;
 use crate::fit::space::Space;
+use crate::fit::start;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -43,7 +44,7 @@ pub fn fit(params: &[f64], tokens: &[f64], losses: &[f64], space: Space) -> Resu
 /// # Errors
 /// As [`fit`].
 pub fn fit_from_4500(params: &[f64], tokens: &[f64], losses: &[f64], space: Space) -> Result<Fit> {
-    Law::Surface.fit(&Points::runs(params, tokens, losses)?, space)
+    Law::Surface.fit_from(&Points::runs(params, tokens, losses)?, space, start::hoffmann)
 }
 
 /// The compute-optimal split of `flops` FLOPs by the surface `e + a/N^alpha + b/D^beta`.
