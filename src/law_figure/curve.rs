@@ -3,7 +3,7 @@
 use crate::fit::fitted::Fit;
 use crate::fit::points::Points;
 use crate::law_figure::frame::{drawable, ends, measured, places, with_air};
-use crate::law_figure::words::{digits, method, with_interval, written};
+use crate::law_figure::words::{digits, method, named, with_interval, written};
 use crate::plot::{Axis, Colour, Figure, Mark, Panel};
 
 /// Draws a fitted law of one variable over its points, both axes in logarithms; `x` and `y` name them.
@@ -15,11 +15,14 @@ pub fn curve(fit: &Fit, points: &Points, x: &str, y: &str) -> Figure {
     let (bottom, top) = ends(points.y.iter().chain(line.iter().map(|p| &p.1)).copied());
     // A floor far below everything else would only squeeze the picture.
     let floor = floor.filter(|&e| e > bottom / 4.0);
-    let (bottom, top) = with_air((bottom.min(floor.unwrap_or(bottom)), top), 0.06);
     let band: Vec<[f64; 2]> = at.iter().map(|&x| fit.band_at(x)).collect();
-    let inside = |v: f64| if v.is_finite() { v.clamp(bottom / 2.0, top * 2.0) } else { v };
+    // A wide band is cut off, so that the points stay readable.
+    let (least, most) = ends(band.iter().flatten().copied());
+    let bottom = bottom.min(floor.unwrap_or(bottom)).min(least.max(bottom / 1.5));
+    let (bottom, top) = with_air((bottom, top.max(most.min(top * 1.5))), 0.05);
     let edge = |side: usize, unbounded: f64| -> Vec<f64> {
-        band.iter().map(|b| if b[side].is_finite() { inside(b[side]) } else { unbounded }).collect()
+        let inside = |b: &[f64; 2]| b[side].clamp(bottom / 2.0, top * 2.0);
+        band.iter().map(|b| if b[side].is_finite() { inside(b) } else { unbounded }).collect()
     };
     let mut marks =
         vec![Mark::band(at.clone(), edge(0, bottom / 2.0), edge(1, top * 2.0)).colour(Colour::Blue)];
@@ -45,7 +48,8 @@ pub fn curve(fit: &Fit, points: &Points, x: &str, y: &str) -> Figure {
         parameters.join(", "),
         method(&fit.interval)
     );
-    let mut figure = Figure::new("law", format!("{y} against {x}: {}", fit.law), vec![panel]).note(note);
+    let mut figure =
+        Figure::new("law", format!("{y} against {x}: {}", named(&fit.law)), vec![panel]).note(note);
     figure.size = (720, 450);
     figure
 }

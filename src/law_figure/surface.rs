@@ -3,11 +3,15 @@
 use crate::fit::fitted::Fit;
 use crate::fit::points::Points;
 use crate::law_figure::frame::{drawable, ends, places, with_air};
-use crate::law_figure::words::{digits, method, with_interval};
+use crate::law_figure::words::{count, digits, method, with_interval};
 use crate::plot::{Align, Axis, Colour, Figure, Mark, Marker, Panel};
 
 /// Runs are marked by size in this many equal shares.
 const SHARES: usize = 3;
+
+/// The markers of the shares, as words have them, and their hues.
+const GLYPHS: [&str; SHARES] = ["●", "■", "▲"];
+const COLOURS: [Colour; SHARES] = [Colour::Sky, Colour::Blue, Colour::Vermilion];
 
 /// Draws a fitted surface: measured against fitted loss, and loss against compute with the best split.
 ///
@@ -23,8 +27,8 @@ pub fn surface(fit: &Fit, runs: &Points) -> Figure {
         format!(
             "; at C = {} FLOPs: N = {}, D = {}, {} tokens per parameter, N grows as C^{}",
             digits(best.flops, 2),
-            digits(best.params, 3),
-            digits(best.tokens, 3),
+            count(best.params),
+            count(best.tokens),
             digits(best.tokens_per_param, 3),
             digits(best.params_exponent, 3)
         )
@@ -37,9 +41,7 @@ pub fn surface(fit: &Fit, runs: &Points) -> Figure {
         parameters.join(", "),
         method(&fit.interval)
     );
-    let mut figure =
-        Figure::new("surface", format!("Loss by parameters and tokens: {}", fit.law), vec![left, right])
-            .note(note);
+    let mut figure = Figure::new("surface", "Loss by parameters and tokens", vec![left, right]).note(note);
     figure.size = (960, 460);
     figure
 }
@@ -53,7 +55,8 @@ fn shares(params: &[f64]) -> Vec<(String, Vec<usize>)> {
         let (from, to) = (share * order.len() / SHARES, (share + 1) * order.len() / SHARES);
         let runs = order[from..to].to_vec();
         let Some((&first, &last)) = runs.first().zip(runs.last()) else { continue };
-        shares.push((format!("N {} to {}", digits(params[first], 2), digits(params[last], 2)), runs));
+        let name = format!("{} N {} to {}", GLYPHS[share], count(params[first]), count(params[last]));
+        shares.push((name, runs));
     }
     shares
 }
@@ -63,7 +66,7 @@ fn met(fitted: &[f64], measured: &[f64], shares: &[(String, Vec<usize>)]) -> Pan
     let span = with_air(ends(fitted.iter().chain(measured).copied()), 0.06);
     let mut marks =
         vec![Mark::line(vec![(span.0, span.0), (span.1, span.1)]).colour(Colour::Grey).width(1.0)];
-    marks.extend(by_share(fitted, measured, shares, false));
+    marks.extend(by_share(fitted, measured, shares));
     let words =
         Mark::text((span.1, span.0 * (span.1 / span.0).powf(0.06)), "equal on the line").align(Align::Right);
     marks.push(words.colour(Colour::Grey));
@@ -79,7 +82,12 @@ fn spent(fit: &Fit, flops: &[f64], losses: &[f64], shares: &[(String, Vec<usize>
         .map(|c| (c, fit.allocation(c).map_or(f64::NAN, |best| best.loss)))
         .collect();
     let (bottom, top) = with_air(ends(losses.iter().chain(best.iter().map(|p| &p.1)).copied()), 0.06);
-    let mut marks = by_share(flops, losses, shares, true);
+    let mut marks = by_share(flops, losses, shares);
+    // Loss falls with compute, so that the upper right corner is free for the names.
+    for (i, (name, _)) in shares.iter().enumerate() {
+        let at = (high * (low / high).powf(0.02), top * (bottom / top).powf(0.05 + 0.065 * i as f64));
+        marks.push(Mark::text(at, name).align(Align::Right).colour(COLOURS[i]));
+    }
     marks.push(Mark::line(best).colour(Colour::Ink).width(2.0).label("best split\nof N and D"));
     Panel::new(
         "What can compute buy?",
@@ -89,14 +97,12 @@ fn spent(fit: &Fit, flops: &[f64], losses: &[f64], shares: &[(String, Vec<usize>
     )
 }
 
-/// One mark a share; named ones carry the share's name.
-fn by_share(x: &[f64], y: &[f64], shares: &[(String, Vec<usize>)], named: bool) -> Vec<Mark> {
-    let colours = [Colour::Sky, Colour::Blue, Colour::Vermilion];
-    let mark = |(i, (name, runs)): (usize, &(String, Vec<usize>))| {
+/// One mark a share.
+fn by_share(x: &[f64], y: &[f64], shares: &[(String, Vec<usize>)]) -> Vec<Mark> {
+    let mark = |(i, (_, runs)): (usize, &(String, Vec<usize>))| {
         let (points, _) = drawable(runs.iter().map(|&run| (x[run], y[run])).collect());
         let size = if points.len() > 40 { 4.5 } else { 6.0 };
-        let mark = Mark::points(points).colour(colours[i]).marker(Marker::nth(i)).size(size).opacity(0.75);
-        if named { mark.label(name.clone()) } else { mark }
+        Mark::points(points).colour(COLOURS[i]).marker(Marker::nth(i)).size(size).opacity(0.75)
     };
     shares.iter().enumerate().map(mark).collect()
 }

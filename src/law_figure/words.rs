@@ -24,11 +24,35 @@ pub fn digits(number: f64, significant: usize) -> String {
     }
 }
 
-/// The law with its numbers: "0.0765 + 11 x^-0.744".
+/// The law in words: "a power law with a floor".
+pub fn named(law: &Law) -> String {
+    match law {
+        Law::Power => "a power law".to_owned(),
+        Law::PowerFixed { alpha } => format!("a power law with α = {alpha} given"),
+        Law::Floor => "a power law with a floor".to_owned(),
+        Law::FloorFixed { alpha } => format!("a power law with a floor, α = {alpha} given"),
+        Law::Surface => "a loss surface".to_owned(),
+        Law::Broken { breaks: 1 } => "a power law with a break".to_owned(),
+        Law::Broken { breaks } => format!("a power law with {breaks} breaks"),
+        Law::M4 => "the law M4, from a ceiling to a floor".to_owned(),
+    }
+}
+
+/// A count with its unit of thousands: "410", "41k", "290M", "2.1B", "1.5T".
+pub fn count(number: f64) -> String {
+    let units = [(1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")];
+    let (unit, letter) = units.into_iter().find(|(unit, _)| number >= *unit).unwrap_or((1.0, ""));
+    format!("{}{letter}", digits(number / unit, 2))
+}
+
+/// The law with its numbers: "0.0765 + 11 x^−0.744".
 pub fn written(fit: &Fit) -> String {
     let value = |name: &str| fit.get(name).map_or(0.0, |p| p.value);
     let number = |name: &str| digits(value(name), 3);
-    let power = |alpha: f64| format!("{} x^{}", number("A"), digits(-alpha, 3));
+    let power = |alpha: f64| {
+        let sign = if alpha > 0.0 { "\u{2212}" } else { "" };
+        format!("{} x^{sign}{}", number("A"), digits(alpha.abs(), 3))
+    };
     match fit.law {
         Law::Power => power(value("alpha")),
         Law::PowerFixed { alpha } => power(alpha),

@@ -1,5 +1,6 @@
 //! What `lawbook fit` found: one JSON object, or a table to read.
 
+use crate::fit::object::{Object, finite};
 use crate::fit::points::Points;
 use crate::fit::table::{Row, method, parameters, ranking, stop, wrapped};
 use crate::say;
@@ -7,8 +8,10 @@ use lawbook::error::Result;
 use lawbook::fit::fitted::{Fit, Interval, Stop};
 use lawbook::fit::points::Points as Checked;
 use lawbook::fit::select::Comparison;
+use lawbook::fit::space::Space;
 use lawbook::fit::surface::Allocation;
-use serde_json::{Map, Value, json};
+use lawbook::law_figure::digits;
+use serde_json::{Value, json};
 
 /// Parameters that were given, not fitted; they appear in the answer all the same.
 #[derive(Default)]
@@ -41,6 +44,11 @@ impl Answer {
         Ok(())
     }
 
+    /// Adds what the table itself warns of.
+    pub fn warn(&mut self, warning: Option<String>) {
+        self.fit.warnings.extend(warning);
+    }
+
     /// Says when repeats of a cell pass for independent points.
     pub fn warn_of_cells(&mut self, points: &Checked) {
         if self.points.cells.is_empty() {
@@ -57,27 +65,24 @@ impl Answer {
 
     pub fn print(&self, json: bool, subject: &str) {
         if json {
-            say(serde_json::to_string_pretty(&self.object()).expect("an answer holds numbers and words"));
+            say(self.object().pretty());
         } else {
             say(self.text(subject));
         }
     }
 
     /// The keys that every fit has, then what helps.
-    fn object(&self) -> Value {
+    fn object(&self) -> Object {
         let mut object = fitted(self.law, &self.fit, &self.given);
-        let more = json!({
-            "interval_method": self.fit.interval,
-            "warnings": self.fit.warnings,
-            "notes": self.points.notes,
-            "file": self.points.columns.file.display().to_string(),
-            "rows_left_out_by_where": self.points.columns.left_out,
-        });
-        extend(&mut object, more);
+        object.add("interval_method", json!(self.fit.interval));
+        object.add("warnings", json!(self.fit.warnings));
+        object.add("notes", json!(self.points.notes));
+        object.add("file", json!(self.points.columns.file.display().to_string()));
+        object.add("rows_left_out_by_where", json!(self.points.columns.left_out));
         if let Some(best) = self.allocation {
-            extend(&mut object, json!({ "allocation": best }));
+            object.add("allocation", json!(best));
         }
-        Value::Object(object)
+        object
     }
 
     fn text(&self, subject: &str) -> String {
@@ -95,11 +100,27 @@ impl Answer {
             (
                 "fit",
                 format!(
-                    "RMSE of ln y {:.4} (about {percent:.2} %), objective {:.6e}, AICc {:.2}",
-                    fit.rmse_log, fit.objective, fit.aicc
+                    "RMSE of ln y {} (about {} %), objective {}, AICc {}",
+                    digits(fit.rmse_log, 4),
+                    digits(percent, 3),
+                    digits(fit.objective, 6),
+                    if fit.aicc.is_finite() {
+                        format!("{:.2}", fit.aicc)
+                    } else {
+                        "not defined for so few points".to_owned()
+                    }
                 ),
             ),
-            ("stopped", format!("{}; {} starts, valley {:.3e}", stop(&fit.stop), fit.starts, fit.valley)),
+            (
+                "stopped",
+                format!(
+                    "{}; {} start{}, valley 1 : {}",
+                    stop(&fit.stop),
+                    fit.starts,
+                    if fit.starts == 1 { "" } else { "s" },
+                    digits(fit.valley, 2)
+                ),
+            ),
         ];
         lines.extend(facts.iter().flat_map(|(name, words)| wrapped(name, words)));
         if let Some(best) = &self.allocation {
@@ -113,112 +134,79 @@ impl Answer {
 }
 
 /// The keys that every fit has.
-fn fitted(law: &str, fit: &Fit, given: &Given) -> Map<String, Value> {
-    let (mut params, mut intervals) = (Map::new(), Map::new());
+fn fitted(law: &str, fit: &Fit, given: &Given) -> Object {
+    let (mut params, mut intervals) = (Object::default(), Object::default());
     for parameter in &fit.params {
-        let ends = json!([finite(parameter.low), finite(parameter.high)]);
+        let (value, ends) = (finite(parameter.value), json!([finite(parameter.low), finite(parameter.high)]));
         // c1, c2, … are the list c.
         match parameter.name.strip_prefix(['c', 'd', 'f']) {
             Some(number) if law == "broken" && number != "0" => {
-                let list = &parameter.name[..1];
-                push(&mut params, list, finite(parameter.value));
-                push(&mut intervals, list, ends);
+                params.push(&parameter.name[..1], value);
+                intervals.push(&parameter.name[..1], ends);
             }
             _ => {
-                params.insert(parameter.name.clone(), finite(parameter.value));
-                intervals.insert(parameter.name.clone(), ends);
+                params.add(&parameter.name, value);
+                intervals.add(&parameter.name, ends);
             }
         }
     }
     for &(name, value) in &given.0 {
-        params.insert(name.to_owned(), json!(value));
-        intervals.insert(name.to_owned(), json!([value, value]));
+        params.add(name, json!(value));
+        intervals.add(name, json!([value, value]));
     }
-    let mut object = Map::new();
-    extend(
-        &mut object,
-        json!({
-            "law": law,
-            "formula": fit.law.to_string(),
-            "space": fit.space.key(),
-            "n": fit.n,
-            "params": params,
-            "intervals": intervals,
-            "given": given.0.iter().map(|g| g.0).collect::<Vec<_>>(),
-            "objective": finite(fit.objective),
-            "rmse_log": finite(fit.rmse_log),
-            "aicc": finite(fit.aicc),
-            "stop": stop(&fit.stop),
-            "converged": fit.stop != Stop::Iterations,
-            "verdict": fit.verdict,
-            "starts": fit.starts,
-            "valley": finite(fit.valley),
-        }),
-    );
-    if let lawbook::fit::space::Space::Huber { delta } = fit.space {
-        extend(&mut object, json!({ "delta": delta }));
+    let mut object = Object::default();
+    object.add("law", json!(law));
+    object.add("formula", json!(fit.law.to_string()));
+    object.add("space", json!(fit.space.key()));
+    if let Space::Huber { delta } = fit.space {
+        object.add("delta", json!(delta));
     }
+    object.add("n", json!(fit.n));
+    object.add("params", json!(params));
+    object.add("intervals", json!(intervals));
+    object.add("given", json!(given.0.iter().map(|g| g.0).collect::<Vec<_>>()));
+    object.add("objective", finite(fit.objective));
+    object.add("rmse_log", finite(fit.rmse_log));
+    object.add("aicc", finite(fit.aicc));
+    object.add("stop", json!(stop(&fit.stop)));
+    object.add("converged", json!(fit.stop != Stop::Iterations));
+    object.add("starts", json!(fit.starts));
+    object.add("valley", finite(fit.valley));
+    object.add("verdict", json!(fit.verdict));
     object
 }
 
-/// JSON has no infinity: null.
-fn finite(value: f64) -> Value {
-    if value.is_finite() { json!(value) } else { Value::Null }
-}
-
-fn push(object: &mut Map<String, Value>, list: &str, value: Value) {
-    if let Value::Array(values) = object.entry(list).or_insert_with(|| json!([])) {
-        values.push(value);
-    }
-}
-
-fn extend(object: &mut Map<String, Value>, more: Value) {
-    if let Value::Object(more) = more {
-        object.extend(more);
-    }
-}
-
 /// A ranking of laws: the best one's keys, then all of them.
-pub fn print_comparison(found: &Comparison, points: Points, json: bool, subject: &str) {
+pub fn print_comparison(found: &Comparison, points: &Points, json: bool, subject: &str) {
     let Some(best) = found.candidates.first() else { return };
     let file = points.columns.file.display().to_string();
-    if !json {
-        let mut lines = vec![
-            format!("Which law?   {subject}, {} rows of {file}, {}", best.fit.n, found.space),
-            String::new(),
-        ];
-        lines.extend(ranking(found));
-        lines.push(String::new());
-        lines.extend(wrapped("verdict", &found.verdict));
-        lines.extend(best.fit.warnings.iter().flat_map(|words| wrapped("warning", words)));
-        lines.extend(found.refused.iter().flat_map(|words| wrapped("not fitted", words)));
-        lines.extend(points.notes.iter().flat_map(|words| wrapped("note", words)));
-        return say(lines.join("\n"));
+    if json {
+        let ranking = found.candidates.iter().map(|candidate| {
+            let mut law = fitted(candidate.fit.law.key(), &candidate.fit, &Given::default());
+            law.add("delta_aicc", finite(candidate.delta_aicc));
+            law.add("weight", finite(candidate.weight));
+            law.add("holdout_rmse_log", candidate.holdout_rmse_log.map_or(Value::Null, finite));
+            law
+        });
+        let mut object = fitted(best.fit.law.key(), &best.fit, &Given::default());
+        object.add("verdict", json!(found.verdict));
+        object.add("warnings", json!(best.fit.warnings));
+        object.add("notes", json!(points.notes));
+        object.add("file", json!(file));
+        object.add("holdout_above", json!(found.holdout_above));
+        object.add("ranking", json!(ranking.collect::<Vec<_>>()));
+        object.add("refused", json!(found.refused));
+        return say(object.pretty());
     }
-    let mut object = fitted(best.fit.law.key(), &best.fit, &Given::default());
-    let ranking = found.candidates.iter().map(|candidate| {
-        let mut entry = fitted(candidate.fit.law.key(), &candidate.fit, &Given::default());
-        extend(
-            &mut entry,
-            json!({
-                "delta_aicc": finite(candidate.delta_aicc),
-                "weight": finite(candidate.weight),
-                "holdout_rmse_log": candidate.holdout_rmse_log.map(finite),
-            }),
-        );
-        Value::Object(entry)
-    });
-    extend(
-        &mut object,
-        json!({
-            "verdict": found.verdict,
-            "warnings": best.fit.warnings,
-            "notes": points.notes,
-            "file": file,
-            "holdout_above": found.holdout_above,
-            "ranking": ranking.collect::<Vec<_>>(),
-            "refused": found.refused,
-        }),
-    );
-    say(serde_json::to_string_pretty(&Value::Object(object)).expect("an answer holds numbers and words"));
+    let mut lines = vec![
+        format!("Which law?   {subject}, {} rows of {file}, {}", best.fit.n, found.space),
+        String::new(),
+    ];
+    lines.extend(ranking(found));
+    lines.push(String::new());
+    lines.extend(wrapped("verdict", &found.verdict));
+    lines.extend(best.fit.warnings.iter().flat_map(|words| wrapped("warning", words)));
+    lines.extend(found.refused.iter().flat_map(|words| wrapped("not fitted", words)));
+    lines.extend(points.notes.iter().flat_map(|words| wrapped("note", words)));
+    say(lines.join("\n"));
 }

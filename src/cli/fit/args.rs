@@ -93,8 +93,8 @@ pub struct Power {
 
 /// L = E + A/N^alpha + B/D^beta: loss by parameters N and tokens D (Hoffmann et al. 2022, approach 3)
 ///
-/// Fitted to ln L with the Huber loss, summed over rows, from 4500 starts. The answer says how to split a
-/// compute budget C = 6ND between N and D.
+/// Fitted to ln L, by default with the Huber loss summed over the rows. The answer says how the largest
+/// compute C = 6ND of the runs would best have been split between N and D.
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples\n  \
     lawbook fit surface runs.csv --params N --tokens D --loss loss\n  \

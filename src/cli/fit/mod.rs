@@ -2,8 +2,9 @@
 
 mod args;
 mod points;
-mod answer;
 mod table;
+mod object;
+mod answer;
 mod change;
 
 pub use args::Fit;
@@ -52,7 +53,9 @@ fn power(ask: &Power) -> Result<()> {
     let checked = checked(&points)?;
     let fit = law.fit_with(&checked, space, interval).map_err(|e| points.named_in(e))?;
     let figure = law_figure::curve(&fit, &checked, &ask.curve.x, &ask.curve.y);
+    let rise = if fit.get("alpha").is_some_and(|alpha| alpha.value < 0.0) { None } else { points.rise() };
     let mut answer = Answer::new("power", fit, points, Given::new(given));
+    answer.warn(rise);
     answer.warn_of_cells(&checked);
     answer.print(ask.output.json, &format!("{} against {}", ask.curve.y, ask.curve.x));
     draw(&figure, &ask.output.figure)
@@ -99,7 +102,9 @@ fn surface(ask: &Surface) -> Result<()> {
     let checked = checked(&points)?;
     let fit = Law::Surface.fit_with(&checked, space, interval).map_err(|e| points.named_in(e))?;
     let figure = law_figure::surface(&fit, &checked);
+    let entangled = points.entangled();
     let mut answer = Answer::new("surface", fit, points, Given::default());
+    answer.warn(entangled);
     answer.allocate(&checked)?;
     answer.warn_of_cells(&checked);
     answer.print(ask.output.json, &format!("{} by {} and {}", ask.loss, ask.params, second));
@@ -122,7 +127,7 @@ fn compare(ask: &Compare) -> Result<()> {
     let found = select::compare(&checked, &laws, space, ask.holdout_above).map_err(|e| points.named_in(e))?;
     let subject = format!("{} against {}", ask.curve.y, ask.curve.x);
     let figure = law_figure::comparison(&found, &checked, &ask.curve.x, &ask.curve.y);
-    answer::print_comparison(&found, points, ask.output.json, &subject);
+    answer::print_comparison(&found, &points, ask.output.json, &subject);
     draw(&figure, &ask.output.figure)
 }
 

@@ -2,9 +2,16 @@
 
 use crate::fit::args::{Counts, Curve};
 use lawbook::error::{Error, Result};
+use lawbook::law_figure::digits;
 use lawbook::table::columns::{self, Columns, Request};
 use std::collections::HashMap;
 use std::path::Path;
+
+/// A rise of y by less than this factor passes for noise.
+const MOST_RISE: f64 = 1.5;
+
+/// N and D that are correlated more than this are one variable.
+const MOST_CORRELATION: f64 = 0.98;
 
 /// How many rows a note names.
 const NAMED: usize = 8;
@@ -159,6 +166,61 @@ impl Points {
         if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
     }
 
+    /// The largest rise of a curve from one x to a larger one, where it is more than half as much again.
+    pub fn rise(&self) -> Option<String> {
+        let (x, y) = (&self.columns.numbers[0], &self.columns.numbers[1]);
+        let mut order: Vec<usize> = (0..x.len()).collect();
+        order.sort_by(|&a, &b| x[a].total_cmp(&x[b]));
+        // One row and the mean of ln y for each x.
+        let means: Vec<(usize, f64)> = order
+            .chunk_by(|&a, &b| x[a] == x[b])
+            .map(|rows| (rows[0], rows.iter().map(|&row| y[row].ln()).sum::<f64>() / rows.len() as f64))
+            .collect();
+        let mut least = *means.first()?;
+        let mut rise = (least, least);
+        for &mean in &means {
+            if mean.1 < least.1 {
+                least = mean;
+            }
+            if mean.1 - least.1 > rise.1.1 - rise.0.1 {
+                rise = (least, mean);
+            }
+        }
+        let factor = (rise.1.1 - rise.0.1).exp();
+        let names = &self.columns.names;
+        let at = |(row, mean): (usize, f64)| {
+            format!("{} at {} = {} ({})", digits(mean.exp(), 3), names[0], x[row], self.columns.place(row))
+        };
+        (factor > MOST_RISE).then(|| {
+            format!(
+                "{} rises from {} to {}, a factor of {}: this law only falls; look at --figure, and at lawbook fit broken",
+                names[1],
+                at(rise.0),
+                at(rise.1),
+                digits(factor, 2)
+            )
+        })
+    }
+
+    /// Whether parameters and tokens move together, so that what each adds can hardly be told apart.
+    pub fn entangled(&self) -> Option<String> {
+        let logs =
+            |column: usize| -> Vec<f64> { self.columns.numbers[column].iter().map(|v| v.ln()).collect() };
+        let (n, d) = (logs(0), logs(1));
+        let (n_mean, d_mean) =
+            (n.iter().sum::<f64>() / n.len() as f64, d.iter().sum::<f64>() / d.len() as f64);
+        let both = |a: &[f64], a_mean: f64, b: &[f64], b_mean: f64| -> f64 {
+            a.iter().zip(b).map(|(a, b)| (a - a_mean) * (b - b_mean)).sum()
+        };
+        let correlation = both(&n, n_mean, &d, d_mean)
+            / (both(&n, n_mean, &n, n_mean) * both(&d, d_mean, &d, d_mean)).sqrt();
+        (correlation.abs() > MOST_CORRELATION).then(|| {
+            format!(
+                "N and D move together (correlation of their logarithms {correlation:.3}): what each adds can hardly be told apart; runs of one N with several D would tell"
+            )
+        })
+    }
+
     fn number_cells(&mut self) {
         let mut known = HashMap::new();
         for word in &self.columns.words[0] {
@@ -179,9 +241,9 @@ impl Points {
             .collect();
         let more = repeats.len().saturating_sub(NAMED);
         let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-        let what = if repeats.len() == 1 { "a duplicate row was kept" } else { "duplicate rows were kept" };
+        let rows = if repeats.len() == 1 { "a duplicate row" } else { "duplicate rows" };
         self.notes.push(format!(
-            "{what}: {}{more}; if it is the same measurement twice, take it out, for it counts twice",
+            "{rows}, kept: {}{more}; take out what is the same measurement, for it counts twice",
             pairs.join(", ")
         ));
     }
