@@ -265,10 +265,10 @@ fn missing(name: &Path, column: &str, names: &[String]) -> Error {
     let near = |other: &String| strsim::jaro_winkler(&simple(other), &simple(column));
     let nearest = names.iter().filter(|n| near(n) > 0.75).max_by(|a, b| near(a).total_cmp(&near(b)));
     let guess = match nearest {
-        Some(n) => format!("; did you mean {n:?}?"),
-        None if names.len() == 1 && names[0].contains(' ') => {
+        _ if names.len() == 1 && names[0].contains(' ') => {
             "; fields need a comma, a semicolon or a tab between them".to_owned()
         }
+        Some(n) => format!("; did you mean {n:?}?"),
         None => String::new(),
     };
     let shown: Vec<String> = names.iter().take(30).map(|n| quote(n)).collect();

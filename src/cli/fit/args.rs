@@ -31,6 +31,7 @@ Fit spaces (--space): what counts as a small residual. They can give other expon
 Examples
   lawbook fit power runs.csv --x n_train --y test_loss
   lawbook fit power runs.csv --x Samples --y MAE --where Quality=1.0 --figure law.svg
+  lawbook fit power runs.csv --x n_train --y accuracy --complement 1 --group n_train --interval pairs
   lawbook fit surface runs.csv --params N --tokens D --loss loss
   lawbook fit compare runs.jsonl --x n_train --y loss --holdout-above 1e5
   lawbook fit LAW --help";
@@ -265,6 +266,9 @@ pub struct Curve {
     /// Column of what was measured: loss, error
     #[arg(long, value_name = "COL")]
     pub y: String,
+    /// Fit BEST - y instead of y: 1 turns an accuracy into an error, 100 one in percent
+    #[arg(long, value_name = "BEST", value_parser = positive, allow_negative_numbers = true)]
+    pub complement: Option<f64>,
     /// Only rows whose column has this value; may be given again
     #[arg(long = "where", value_name = "COL=VALUE", value_parser = condition)]
     pub only: Vec<(String, String)>,

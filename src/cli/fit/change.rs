@@ -62,8 +62,8 @@ pub fn change(ask: &Change) -> Result<()> {
     let figure = law_figure::change(
         &onset,
         sorted,
-        axis(&ask.curve.x, ask.axes != Axes::Linear),
-        axis(&ask.curve.y, ask.axes == Axes::Log),
+        axis(&points.columns.names[0], ask.axes != Axes::Linear),
+        axis(&points.columns.names[1], ask.axes == Axes::Log),
     );
     draw(&figure, &ask.output.figure)
 }
@@ -84,9 +84,8 @@ fn text(ask: &Change, onset: &Onset, points: &points::Points) -> String {
     };
     let mut lines = vec![
         format!(
-            "Is there a break?   {} against {}, {} rows of {}",
-            ask.curve.y,
-            ask.curve.x,
+            "Is there a break?   {}, {} rows of {}",
+            points.subject(),
             onset.n,
             points.columns.file.display()
         ),

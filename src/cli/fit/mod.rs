@@ -52,12 +52,13 @@ fn power(ask: &Power) -> Result<()> {
     let points = points::curve(&ask.curve, &ask.counts, [true; 2])?;
     let checked = checked(&points)?;
     let fit = law.fit_with(&checked, space, interval).map_err(|e| points.named_in(e))?;
-    let figure = law_figure::curve(&fit, &checked, &ask.curve.x, &ask.curve.y);
+    let figure = law_figure::curve(&fit, &checked, &points.columns.names[0], &points.columns.names[1]);
     let rise = if fit.get("alpha").is_some_and(|alpha| alpha.value < 0.0) { None } else { points.rise() };
+    let subject = points.subject();
     let mut answer = Answer::new("power", fit, points, Given::new(given));
     answer.warn(rise);
     answer.warn_of_cells(&checked);
-    answer.print(ask.output.json, &format!("{} against {}", ask.curve.y, ask.curve.x));
+    answer.print(ask.output.json, &subject);
     draw(&figure, &ask.output.figure)
 }
 
@@ -72,10 +73,11 @@ fn broken(ask: &Broken) -> Result<()> {
     let checked = checked(&points)?;
     let law = Law::Broken { breaks: ask.breaks };
     let fit = law.fit_with(&checked, space, interval).map_err(|e| points.named_in(e))?;
-    let figure = law_figure::curve(&fit, &checked, &ask.curve.x, &ask.curve.y);
+    let figure = law_figure::curve(&fit, &checked, &points.columns.names[0], &points.columns.names[1]);
+    let subject = points.subject();
     let mut answer = Answer::new("broken", fit, points, Given::default());
     answer.warn_of_cells(&checked);
-    answer.print(ask.output.json, &format!("{} against {}", ask.curve.y, ask.curve.x));
+    answer.print(ask.output.json, &subject);
     draw(&figure, &ask.output.figure)
 }
 
@@ -88,7 +90,8 @@ fn surface(ask: &Surface) -> Result<()> {
     if columns[0] == columns[1] || columns[1] == columns[2] || columns[0] == columns[2] {
         return Err(Error::Usage("N, D and the loss must be three different columns".to_owned()));
     }
-    let mut points = points::read(&ask.file, &columns, &ask.counts, &ask.only, &[true; 3])?;
+    let mut points = points::read(&ask.file, &columns, &ask.counts, &ask.only)?;
+    (0..3).try_for_each(|column| points.above_zero(column))?;
     let dropped = points.largest(2, ask.drop_largest)?;
     if !dropped.is_empty() {
         let note = format!("left out the {} largest losses: {}", dropped.len(), points.named(&dropped));
@@ -125,8 +128,8 @@ fn compare(ask: &Compare) -> Result<()> {
         laws.push(Law::Broken { breaks: 2 });
     }
     let found = select::compare(&checked, &laws, space, ask.holdout_above).map_err(|e| points.named_in(e))?;
-    let subject = format!("{} against {}", ask.curve.y, ask.curve.x);
-    let figure = law_figure::comparison(&found, &checked, &ask.curve.x, &ask.curve.y);
+    let subject = points.subject();
+    let figure = law_figure::comparison(&found, &checked, &points.columns.names[0], &points.columns.names[1]);
     answer::print_comparison(&found, &points, ask.output.json, &subject);
     draw(&figure, &ask.output.figure)
 }

@@ -30,36 +30,32 @@ pub struct Points {
     pub notes: Vec<String>,
 }
 
-const LOGARITHM: &str = "these laws live on logarithms and have no such value; if it is a share or a score that grows, fit what is missing from its best value (1 - accuracy)";
+const LOGARITHM: &str = "a power law has no such value; for a score that grows to a best one, fit what is missing (--complement 1 for accuracies)";
 
 /// Reads a table with one x and one y, above 0 where their logarithms will be taken.
 pub fn curve(curve: &Curve, counts: &Counts, positive: [bool; 2]) -> Result<Points> {
     if curve.x == curve.y {
         return Err(Error::Usage(format!("--x and --y both name {:?}: name two columns", curve.x)));
     }
-    let points = read(&curve.file, &[&curve.x, &curve.y], counts, &curve.only, &positive)?;
+    let mut points = read(&curve.file, &[&curve.x, &curve.y], counts, &curve.only)?;
+    if let Some(best) = curve.complement {
+        points.columns.names[1] = format!("{best} - {}", curve.y);
+        points.columns.numbers[1].iter_mut().for_each(|y| *y = best - *y);
+    }
+    (0..2).filter(|&column| positive[column]).try_for_each(|column| points.above_zero(column))?;
     points.different(0)?;
     points.different(1)?;
     Ok(points)
 }
 
-/// Reads number columns, `positive` ones above 0, and notes rows that are repeated.
-pub fn read(
-    file: &Path,
-    numbers: &[&String],
-    counts: &Counts,
-    only: &[(String, String)],
-    positive: &[bool],
-) -> Result<Points> {
+/// Reads number columns, and notes rows that are repeated.
+pub fn read(file: &Path, numbers: &[&String], counts: &Counts, only: &[(String, String)]) -> Result<Points> {
     let request = Request {
         numbers: numbers.iter().copied().chain(&counts.weights).cloned().collect(),
         words: counts.group.iter().cloned().collect(),
         only: only.to_vec(),
     };
     let columns = columns::read(file, &request)?;
-    for column in (0..positive.len()).filter(|&column| positive[column]) {
-        columns.above_zero(column, LOGARITHM)?;
-    }
     let (mut weights, variables) = (Vec::new(), numbers.len());
     if counts.weights.is_some() {
         columns
@@ -77,6 +73,11 @@ pub fn read(
 impl Points {
     pub fn rows(&self) -> usize {
         self.columns.rows()
+    }
+
+    /// Refuses a column with a value that has no logarithm.
+    pub fn above_zero(&self, column: usize) -> Result<()> {
+        self.columns.above_zero(column, LOGARITHM)
     }
 
     /// Refuses a column that has one value only.
@@ -164,6 +165,11 @@ impl Points {
         let shown: Vec<String> = rows.iter().take(NAMED).map(|&row| self.columns.place(row)).collect();
         let more = rows.len().saturating_sub(NAMED);
         if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
+    }
+
+    /// "loss against n".
+    pub fn subject(&self) -> String {
+        format!("{} against {}", self.columns.names[1], self.columns.names[0])
     }
 
     /// The largest rise of a curve from one x to a larger one, where it is more than half as much again.
