@@ -535,6 +535,9 @@ fn a_table_that_cannot_be_fitted_is_refused_with_its_place() {
         ("n,loss\n0,0.5\n100,0.1\n", &["line 2", "column n", "0 is not above 0"]),
         ("n,loss\n50,0.5\n\n100,0.4,7\n", &["line 4", "3 fields", "2 columns"]),
         ("n,loss\n50,0.5\n100\n", &["line 3", "1 field"]),
+        ("n,loss\r\n50,0.5\r\n\r\n  \r\n100,x\r\n", &["line 5", "\"x\""]),
+        ("n,loss\r50,0.5\r100,x", &["line 3", "\"x\""]),
+        ("\n\nn,loss\n50,\"0.5\n\"\n100,x", &["line 6", "\"x\""]),
         ("", &["t.csv", "empty"]),
         (" \n\n", &["t.csv", "empty"]),
         ("n,loss\n", &["no row"]),
@@ -684,4 +687,13 @@ fn help_explains_itself_with_examples() {
         let help = said(&folder, &format!("{law} --help"));
         assert!(help.contains("Examples") && help.contains(&format!("lawbook fit {law}")), "{law}");
     }
+}
+
+#[test]
+fn the_readmes_example_is_what_the_program_prints() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let (command, rest) = readme.split_once("$ lawbook fit ").unwrap().1.split_once('\n').unwrap();
+    let output = fit_with(root, command, "");
+    assert_eq!(text(&output.stdout).trim_end(), rest.split("```").next().unwrap().trim_end());
 }

@@ -2,7 +2,11 @@
 //! and [`columns`]: the columns of a person's own file.
 
 mod cell;
+mod guard;
 mod source;
+mod names;
+mod delimited;
+mod json;
 mod rows;
 pub mod columns;
 

@@ -1,17 +1,12 @@
 //! Where a person's table comes from: a file or standard input, and the format its first bytes show.
 //!
 //! Nothing is read whole, so a file may be larger than memory. A row may not: one of more than
-//! [`MOST_ROW_BYTES`] is refused, before it fills the memory.
+//! [`MOST_ROW_BYTES`](crate::table::guard::MOST_ROW_BYTES) is refused, before it fills the memory.
 
 use crate::error::{Error, Result};
-use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
-
-/// The longest row: 1 MiB.
-pub const MOST_ROW_BYTES: u64 = 1 << 20;
 
 /// How much is looked at to tell the format.
 const HEAD_BYTES: u64 = 1 << 16;
@@ -106,33 +101,6 @@ fn delimiter(head: &[u8]) -> u8 {
     // The first of the most frequent: a comma before the others.
     let most = counts.iter().map(|c| c.1).max().unwrap_or(0);
     counts.iter().find(|c| c.1 == most).map_or(b',', |c| c.0)
-}
-
-/// A reader that stops a row from growing without end: an unclosed quote swallows all that follows it.
-pub struct Guard {
-    inner: Box<dyn BufRead>,
-    taken: u64,
-    row_begins: Rc<Cell<u64>>,
-    ahead: u64,
-}
-
-impl Guard {
-    /// Guards `inner`, whose reader looks `ahead` bytes ahead and says through the cell where a row begins.
-    pub fn new(inner: Box<dyn BufRead>, ahead: u64) -> (Self, Rc<Cell<u64>>) {
-        let row_begins = Rc::new(Cell::new(0));
-        (Self { inner, taken: 0, row_begins: row_begins.clone(), ahead }, row_begins)
-    }
-}
-
-impl Read for Guard {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.taken > self.row_begins.get() + MOST_ROW_BYTES + self.ahead {
-            return Err(io::Error::from(io::ErrorKind::FileTooLarge));
-        }
-        let read = self.inner.read(buffer)?;
-        self.taken += read as u64;
-        Ok(read)
-    }
 }
 
 #[cfg(test)]
