@@ -2,7 +2,7 @@
 
 use crate::fit::fitted::Fit;
 use crate::fit::points::Points;
-use crate::law_figure::frame::{drawable, ends, measured, places, with_air};
+use crate::law_figure::frame::{drawable, ends, measured, over, places, with_air};
 use crate::law_figure::words::{digits, method, named, with_interval, written};
 use crate::plot::{Axis, Colour, Figure, Mark, Panel};
 
@@ -36,9 +36,9 @@ pub fn curve(fit: &Fit, points: &Points, x: &str, y: &str) -> Figure {
             );
         }
     }
-    marks.push(Mark::line(line).colour(Colour::Blue).width(2.0).label(written(fit)));
+    let law = Mark::line(line).colour(Colour::Blue).width(2.0).label(written(fit));
     let (drawn, thinned) = drawable(points.x.iter().copied().zip(points.y.iter().copied()).collect());
-    marks.push(measured(drawn));
+    marks.extend(over(law, measured(drawn)));
     let panel = Panel::new("", Axis::log(x).range(low, high), Axis::log(y).range(bottom, top), marks);
     let parameters: Vec<String> = fit.params.iter().map(with_interval).collect();
     let note = format!(

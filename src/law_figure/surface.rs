@@ -55,7 +55,9 @@ fn shares(params: &[f64]) -> Vec<(String, Vec<usize>)> {
         let (from, to) = (share * order.len() / SHARES, (share + 1) * order.len() / SHARES);
         let runs = order[from..to].to_vec();
         let Some((&first, &last)) = runs.first().zip(runs.last()) else { continue };
-        let name = format!("{} N {} to {}", GLYPHS[share], count(params[first]), count(params[last]));
+        let (first, last) = (count(params[first]), count(params[last]));
+        let range = if first == last { first } else { format!("{first} to {last}") };
+        let name = format!("{} N {range}", GLYPHS[share]);
         shares.push((name, runs));
     }
     shares

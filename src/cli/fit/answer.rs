@@ -2,12 +2,13 @@
 
 use crate::fit::object::{Object, finite};
 use crate::fit::points::Points;
-use crate::fit::table::{Row, method, parameters, ranking, stop, wrapped};
+use crate::fit::table::{Row, method, parameters, ranking, wrapped};
 use crate::say;
 use lawbook::error::Result;
 use lawbook::fit::fitted::{Fit, Interval, Stop};
+use lawbook::fit::law::Law;
 use lawbook::fit::points::Points as Checked;
-use lawbook::fit::select::Comparison;
+use lawbook::fit::select::{self, Comparison, LikelihoodRatio};
 use lawbook::fit::space::Space;
 use lawbook::fit::surface::Allocation;
 use lawbook::law_figure::digits;
@@ -34,7 +35,12 @@ pub struct Answer {
 
 impl Answer {
     pub fn new(law: &'static str, fit: Fit, points: Points, given: Given) -> Self {
-        Self { law, fit, points, given, allocation: None }
+        let mut answer = Self { law, fit, points, given, allocation: None };
+        if !matches!(answer.fit.interval, Interval::Pairs { .. }) {
+            let repeats = answer.points.passing_for_independent("this interval");
+            answer.warn(repeats.map(|words| words + ": --interval pairs draws whole cells"));
+        }
+        answer
     }
 
     /// How the largest compute of the runs would best have been split.
@@ -47,20 +53,6 @@ impl Answer {
     /// Adds what the table itself warns of.
     pub fn warn(&mut self, warning: Option<String>) {
         self.fit.warnings.extend(warning);
-    }
-
-    /// Says when repeats of a cell pass for independent points.
-    pub fn warn_of_cells(&mut self, points: &Checked) {
-        if self.points.cells.is_empty() {
-            return;
-        }
-        let (rows, cells) = (points.n(), points.n_groups());
-        if cells < rows && !matches!(self.fit.interval, Interval::Pairs { .. }) {
-            self.fit.warnings.push(format!(
-                "{rows} rows are repeats of {cells} cells, and this interval takes rows as independent: --interval pairs draws whole cells"
-            ));
-        }
-        self.points.notes.push(format!("{rows} rows in {cells} cells"));
     }
 
     pub fn print(&self, json: bool, subject: &str) {
@@ -115,7 +107,7 @@ impl Answer {
                 "stopped",
                 format!(
                     "{}; {} start{}, valley 1 : {}",
-                    stop(&fit.stop),
+                    fit.stop,
                     fit.starts,
                     if fit.starts == 1 { "" } else { "s" },
                     digits(fit.valley, 2)
@@ -168,7 +160,7 @@ fn fitted(law: &str, fit: &Fit, given: &Given) -> Object {
     object.add("objective", finite(fit.objective));
     object.add("rmse_log", finite(fit.rmse_log));
     object.add("aicc", finite(fit.aicc));
-    object.add("stop", json!(stop(&fit.stop)));
+    object.add("stop", json!(fit.stop.to_string()));
     object.add("converged", json!(fit.stop != Stop::Iterations));
     object.add("starts", json!(fit.starts));
     object.add("valley", finite(fit.valley));
@@ -176,10 +168,21 @@ fn fitted(law: &str, fit: &Fit, given: &Given) -> Object {
     object
 }
 
+/// Is the floor needed, and is its exponent another than 1/2?
+fn nested(found: &Comparison) -> Vec<LikelihoodRatio> {
+    let fit = |law: Law| found.candidates.iter().map(|c| &c.fit).find(|fit| fit.law == law);
+    let pairs = [(Law::Power, Law::Floor), (Law::FloorFixed { alpha: 0.5 }, Law::Floor)];
+    let test = |(small, large)| select::likelihood_ratio(fit(small)?, fit(large)?).ok();
+    pairs.into_iter().filter_map(test).collect()
+}
+
 /// A ranking of laws: the best one's keys, then all of them.
 pub fn print_comparison(found: &Comparison, points: &Points, json: bool, subject: &str) {
     let Some(best) = found.candidates.first() else { return };
     let file = points.columns.file.display().to_string();
+    let repeats = points.passing_for_independent("AICc");
+    let tests = nested(found);
+    let warnings: Vec<String> = best.fit.warnings.iter().cloned().chain(repeats).collect();
     if json {
         let ranking = found.candidates.iter().map(|candidate| {
             let mut law = fitted(candidate.fit.law.key(), &candidate.fit, &Given::default());
@@ -190,11 +193,12 @@ pub fn print_comparison(found: &Comparison, points: &Points, json: bool, subject
         });
         let mut object = fitted(best.fit.law.key(), &best.fit, &Given::default());
         object.add("verdict", json!(found.verdict));
-        object.add("warnings", json!(best.fit.warnings));
+        object.add("warnings", json!(warnings));
         object.add("notes", json!(points.notes));
         object.add("file", json!(file));
         object.add("holdout_above", json!(found.holdout_above));
         object.add("ranking", json!(ranking.collect::<Vec<_>>()));
+        object.add("tests", json!(tests));
         object.add("refused", json!(found.refused));
         return say(object.pretty());
     }
@@ -205,7 +209,8 @@ pub fn print_comparison(found: &Comparison, points: &Points, json: bool, subject
     lines.extend(ranking(found));
     lines.push(String::new());
     lines.extend(wrapped("verdict", &found.verdict));
-    lines.extend(best.fit.warnings.iter().flat_map(|words| wrapped("warning", words)));
+    lines.extend(tests.iter().flat_map(|test| wrapped("test", &test.verdict)));
+    lines.extend(warnings.iter().flat_map(|words| wrapped("warning", words)));
     lines.extend(found.refused.iter().flat_map(|words| wrapped("not fitted", words)));
     lines.extend(points.notes.iter().flat_map(|words| wrapped("note", words)));
     say(lines.join("\n"));

@@ -18,8 +18,10 @@ The answer
     params, intervals              the same keys in both; an interval is [low, high], 95 %,
                                    and null is an end that the data do not bound
     objective, rmse_log, aicc      the minimum, RMSE of ln y, corrected information criterion
-    stop                           why the search stopped
-    verdict, warnings              what may be said in words, and what to be careful about
+                                   (null with too few rows for one)
+    stop, valley                   why the search stopped; how flat the valley is: above about 1000
+                                   the parameters can hardly be told apart
+    verdict, warnings, notes       what may be said in words, what to be careful about, what was read
   Exit status: 0 good, 1 the table cannot be fitted (a sentence says why), 2 wrong usage.
 
 Fit spaces (--space): what counts as a small residual. They can give other exponents; say which you used.

@@ -57,7 +57,6 @@ fn power(ask: &Power) -> Result<()> {
     let subject = points.subject();
     let mut answer = Answer::new("power", fit, points, Given::new(given));
     answer.warn(rise);
-    answer.warn_of_cells(&checked);
     answer.print(ask.output.json, &subject);
     draw(&figure, &ask.output.figure)
 }
@@ -75,8 +74,7 @@ fn broken(ask: &Broken) -> Result<()> {
     let fit = law.fit_with(&checked, space, interval).map_err(|e| points.named_in(e))?;
     let figure = law_figure::curve(&fit, &checked, &points.columns.names[0], &points.columns.names[1]);
     let subject = points.subject();
-    let mut answer = Answer::new("broken", fit, points, Given::default());
-    answer.warn_of_cells(&checked);
+    let answer = Answer::new("broken", fit, points, Given::default());
     answer.print(ask.output.json, &subject);
     draw(&figure, &ask.output.figure)
 }
@@ -109,7 +107,6 @@ fn surface(ask: &Surface) -> Result<()> {
     let mut answer = Answer::new("surface", fit, points, Given::default());
     answer.warn(entangled);
     answer.allocate(&checked)?;
-    answer.warn_of_cells(&checked);
     answer.print(ask.output.json, &format!("{} by {} and {}", ask.loss, ask.params, second));
     draw(&figure, &ask.output.figure)
 }

@@ -65,6 +65,7 @@ pub fn read(file: &Path, numbers: &[&String], counts: &Counts, only: &[(String, 
     let mut points = Points { columns, variables, cells: Vec::new(), weights, notes: Vec::new() };
     if counts.group.is_some() {
         points.number_cells();
+        points.notes.push(format!("{} rows in {} cells", points.rows(), points.cell_count()));
     }
     points.note_repeats();
     Ok(points)
@@ -165,6 +166,19 @@ impl Points {
         let shown: Vec<String> = rows.iter().take(NAMED).map(|&row| self.columns.place(row)).collect();
         let more = rows.len().saturating_sub(NAMED);
         if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
+    }
+
+    /// How many cells the rows fall into, with --group.
+    fn cell_count(&self) -> usize {
+        self.cells.iter().max().map_or(0, |last| last + 1)
+    }
+
+    /// Says when repeats of a cell pass for independent points.
+    pub fn passing_for_independent(&self, what: &str) -> Option<String> {
+        let (rows, cells) = (self.rows(), self.cell_count());
+        (cells > 0 && cells < rows).then(|| {
+            format!("{rows} rows are repeats of {cells} cells, and {what} takes rows as independent")
+        })
     }
 
     /// "loss against n".

@@ -1,6 +1,6 @@
 //! Tables and lines of words that fit a terminal.
 
-use lawbook::fit::fitted::{Interval, Parameter, Stop};
+use lawbook::fit::fitted::{Interval, Parameter};
 use lawbook::fit::select::Comparison;
 use lawbook::law_figure::digits;
 
@@ -115,17 +115,5 @@ pub fn method(interval: &Interval) -> String {
         Interval::Residual { replicas, seed } => {
             format!("bootstrap of residuals, {replicas} refits, seed {seed}")
         }
-    }
-}
-
-/// Why the search stopped, as a clause.
-pub fn stop(stop: &Stop) -> String {
-    match stop {
-        Stop::Gradient => "the gradient vanished: no direction leads down".to_owned(),
-        Stop::Step => "no step lowered the objective any more".to_owned(),
-        Stop::Exact => "the law passes through every point".to_owned(),
-        Stop::Vertex => "no turn about the points it passes through lowers the sum".to_owned(),
-        Stop::Bound(names) => format!("the gradient vanished, with {} at a bound", names.join(" and ")),
-        Stop::Iterations => "the limit of iterations was reached: this is no optimum".to_owned(),
     }
 }
