@@ -10,8 +10,9 @@ use crate::fit::points::Points;
 use crate::fit::problem::{Problem, distinct};
 use crate::fit::profile::{self, Profile};
 use crate::fit::search;
-use crate::fit::solve::{self, Optimum};
+use crate::fit::solve;
 use crate::fit::space::Space;
+use crate::fit::state::{self, Optimum};
 use crate::fit::verdict;
 use rayon::prelude::*;
 
@@ -228,12 +229,12 @@ fn is_exact(problem: &Problem, best: &Optimum) -> bool {
 fn stop(problem: &Problem, best: &Optimum, names: &[String]) -> Stop {
     let bound = problem.at_bound(&best.theta);
     match best.end {
-        solve::End::Iterations => Stop::Iterations,
+        state::End::Iterations => Stop::Iterations,
         _ if is_exact(problem, best) => Stop::Exact,
         _ if !bound.is_empty() => Stop::Bound(bound.iter().map(|&k| names[k].clone()).collect()),
-        solve::End::Gradient => Stop::Gradient,
-        solve::End::Step => Stop::Step,
-        solve::End::Vertex => Stop::Vertex,
+        state::End::Gradient => Stop::Gradient,
+        state::End::Step => Stop::Step,
+        state::End::Vertex => Stop::Vertex,
     }
 }
 

@@ -4,9 +4,9 @@
 //! T = Σ m (ȳ - best falling curve)² / σ²       ȳ: mean of ln y at each x, m points there
 //! ```
 //!
-//! The best falling curve is isotonic regression; σ² comes from points at the same x or, where there are none, from how far
-//! each point lies from the chord of its neighbours (Gasser, Sroka & Jennen-Steinmetz 1986). Among falling curves
-//! a constant one makes T largest, so simulated constants bound the chance of T from above: a steep law with noise, or with one
+//! The best falling curve is isotonic regression; σ² comes from how far each mean lies from the chord of its neighbours (Gasser,
+//! Sroka & Jennen-Steinmetz 1986) or from the scatter of points at the same x, whichever is larger: seeds of one setting
+//! share what the setting does, so their scatter alone may be too small. Among falling curves a constant one makes T largest, so simulated constants bound the chance of T from above: a steep law with noise, or with one
 //! wild point (which also raises σ²), is never refused by accident, while a second descent with several points on its rise is.
 
 use crate::error::{Error, Result};
@@ -91,22 +91,20 @@ impl Cells {
         let falling = self.falling(means);
         let squares: f64 =
             means.iter().zip(&falling).zip(&self.counts).map(|((a, b), m)| m * (a - b).powi(2)).sum();
-        let variance = if self.by_cells() {
-            pure.0 / pure.1 as f64
-        } else {
-            let n = means.len();
-            let mut sum = 0.0;
-            for i in 1..n.max(1) - 1 {
-                let width = (self.x[i + 1] / self.x[i - 1]).ln();
-                let right = (self.x[i] / self.x[i - 1]).ln() / width;
-                let chord = (1.0 - right) * means[i - 1] + right * means[i + 1];
-                let share = 1.0 / self.counts[i]
-                    + (1.0 - right).powi(2) / self.counts[i - 1]
-                    + right.powi(2) / self.counts[i + 1];
-                sum += (means[i] - chord).powi(2) / share;
-            }
-            sum / (n.max(3) - 2) as f64
-        };
+        let n = means.len();
+        let mut sum = 0.0;
+        for i in 1..n.max(1) - 1 {
+            let width = (self.x[i + 1] / self.x[i - 1]).ln();
+            let right = (self.x[i] / self.x[i - 1]).ln() / width;
+            let chord = (1.0 - right) * means[i - 1] + right * means[i + 1];
+            let share = 1.0 / self.counts[i]
+                + (1.0 - right).powi(2) / self.counts[i - 1]
+                + right.powi(2) / self.counts[i + 1];
+            sum += (means[i] - chord).powi(2) / share;
+        }
+        let by_neighbours = sum / (n.max(3) - 2) as f64;
+        let variance =
+            if self.by_cells() { by_neighbours.max(pure.0 / pure.1 as f64) } else { by_neighbours };
         (variance > 0.0).then(|| squares / variance)
     }
 

@@ -9,7 +9,8 @@
 //! the bound (a floor of 0) or infinite. See [`noise`](crate::fit::noise) for λ, κ and ν.
 
 use crate::fit::problem::Problem;
-use crate::fit::solve::{self, Optimum};
+use crate::fit::solve;
+use crate::fit::state::Optimum;
 
 /// An end of an interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
