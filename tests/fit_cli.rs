@@ -472,7 +472,7 @@ fn a_kink_is_found_where_it_is() {
     let mut csv = "step,loss\n".to_owned();
     for i in 0..30 {
         let u = 0.2 * f64::from(i);
-        let noise = 0.01 * (f64::from(i) * 12.9898).sin();
+        let noise = 0.04 * ((f64::from(i) * 12.9898).sin() * 43_758.545_3).rem_euclid(1.0) - 0.02;
         csv += &format!("{},{}\n", u.exp(), (1.0 - 0.1 * u - 0.6 * (u - 3.0).max(0.0) + noise).exp());
     }
     let folder = folder(&[("k.csv", &csv)]);

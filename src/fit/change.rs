@@ -193,7 +193,8 @@ pub fn onset(x: &[f64], y: &[f64], shape: Break, smooth: Smooth, seed: u64) -> R
 }
 
 impl Onset {
-    fn words(&self) -> String {
+    /// The verdict anew: for an onset whose place was turned back from logarithms.
+    pub fn words(&self) -> String {
         let place = format!("x = {} [{}, {}]", number(self.place), number(self.low), number(self.high));
         let (p, q) = (self.p_smooth, self.p_broken);
         match (p < 0.05, q < 0.05) {

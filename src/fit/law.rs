@@ -113,7 +113,8 @@ impl fmt::Display for Law {
             Self::FloorFixed { alpha } => write!(f, "y = E + A x^-{alpha}"),
             Self::Surface => write!(f, "L = E + A/N^α + B/D^β"),
             Self::Broken { breaks } => {
-                write!(f, "y = a + b x^-c0 Π (1 + (x/d)^(1/f))^(-c f), {breaks} break(s)")
+                let plural = if *breaks == 1 { "" } else { "s" };
+                write!(f, "y = a + b x^-c0 with {breaks} break{plural}")
             }
             Self::M4 => write!(f, "(y - E)/(E0 - y)^γ = A x^-α"),
         }

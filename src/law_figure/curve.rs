@@ -3,7 +3,7 @@
 use crate::fit::fitted::Fit;
 use crate::fit::points::Points;
 use crate::law_figure::frame::{drawable, ends, measured, over, places, with_air};
-use crate::law_figure::words::{digits, method, named, with_interval, written};
+use crate::law_figure::words::{digits, named, with_interval, written};
 use crate::plot::{Axis, Colour, Figure, Mark, Panel};
 
 /// Draws a fitted law of one variable over its points, both axes in logarithms; `x` and `y` name them.
@@ -46,7 +46,7 @@ pub fn curve(fit: &Fit, points: &Points, x: &str, y: &str) -> Figure {
         fit.space,
         fit.n,
         parameters.join(", "),
-        method(&fit.interval)
+        fit.interval
     );
     let mut figure =
         Figure::new("law", format!("{y} against {x}: {}", named(&fit.law)), vec![panel]).note(note);

@@ -3,7 +3,7 @@
 use crate::fit::fitted::Fit;
 use crate::fit::points::Points;
 use crate::law_figure::frame::{drawable, ends, places, with_air};
-use crate::law_figure::words::{count, digits, method, with_interval};
+use crate::law_figure::words::{count, digits, with_interval};
 use crate::plot::{Align, Axis, Colour, Figure, Mark, Marker, Panel};
 
 /// Runs are marked by size in this many equal shares.
@@ -34,13 +34,8 @@ pub fn surface(fit: &Fit, runs: &Points) -> Figure {
         )
     });
     let parameters: Vec<String> = fit.params.iter().map(with_interval).collect();
-    let note = format!(
-        "{}, {} runs; {} (95 %, {}){split}",
-        fit.space,
-        fit.n,
-        parameters.join(", "),
-        method(&fit.interval)
-    );
+    let note =
+        format!("{}, {} runs; {} (95 %, {}){split}", fit.space, fit.n, parameters.join(", "), fit.interval);
     let mut figure = Figure::new("surface", "Loss by parameters and tokens", vec![left, right]).note(note);
     figure.size = (960, 460);
     figure

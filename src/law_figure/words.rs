@@ -1,6 +1,6 @@
 //! Laws in numbers, as labels and notes show them.
 
-use crate::fit::fitted::{Fit, Interval, Parameter};
+use crate::fit::fitted::{Fit, Parameter};
 use crate::fit::law::Law;
 
 /// A number with `significant` digits, in full from 0.0001 to a million: "0.07652", "406.4", "1.69e9".
@@ -35,6 +35,20 @@ pub fn named(law: &Law) -> String {
         Law::Broken { breaks: 1 } => "a power law with a break".to_owned(),
         Law::Broken { breaks } => format!("a power law with {breaks} breaks"),
         Law::M4 => "the law M4, from a ceiling to a floor".to_owned(),
+    }
+}
+
+/// The law in the fewest words: "floor", "1 break".
+pub fn short(law: &Law) -> String {
+    match law {
+        Law::Power => "power".to_owned(),
+        Law::PowerFixed { alpha } => format!("power, α = {alpha}"),
+        Law::Floor => "floor".to_owned(),
+        Law::FloorFixed { alpha } => format!("floor, α = {alpha}"),
+        Law::Surface => "surface".to_owned(),
+        Law::Broken { breaks: 1 } => "1 break".to_owned(),
+        Law::Broken { breaks } => format!("{breaks} breaks"),
+        Law::M4 => "M4".to_owned(),
     }
 }
 
@@ -87,13 +101,4 @@ pub fn with_interval(parameter: &Parameter) -> String {
         end(parameter.low, "unbounded"),
         end(parameter.high, "unbounded")
     )
-}
-
-/// How intervals were made, in a few words.
-pub fn method(interval: &Interval) -> String {
-    match interval {
-        Interval::Profile => "profile likelihood".to_owned(),
-        Interval::Pairs { replicas, .. } => format!("bootstrap of rows, {replicas} refits"),
-        Interval::Residual { replicas, .. } => format!("bootstrap of residuals, {replicas} refits"),
-    }
 }

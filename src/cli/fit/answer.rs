@@ -2,7 +2,7 @@
 
 use crate::fit::object::{Object, finite};
 use crate::fit::points::Points;
-use crate::fit::table::{Row, method, parameters, ranking, wrapped};
+use crate::fit::table::{Row, parameters, ranking, wrapped};
 use crate::say;
 use lawbook::error::Result;
 use lawbook::fit::fitted::{Fit, Interval, Stop};
@@ -87,7 +87,7 @@ impl Answer {
         lines.push(String::new());
         let percent = 100.0 * fit.rmse_log.exp_m1();
         let facts = [
-            ("intervals", format!("95 %, {}", method(&fit.interval))),
+            ("intervals", format!("95 %, {}", fit.interval)),
             ("space", fit.space.to_string()),
             (
                 "fit",
@@ -186,7 +186,7 @@ pub fn print_comparison(found: &Comparison, points: &Points, json: bool, subject
     if json {
         let ranking = found.candidates.iter().map(|candidate| {
             let mut law = fitted(candidate.fit.law.key(), &candidate.fit, &Given::default());
-            law.add("delta_aicc", finite(candidate.delta_aicc));
+            law.add("delta_aicc", json!(candidate.delta_aicc));
             law.add("weight", finite(candidate.weight));
             law.add("holdout_rmse_log", candidate.holdout_rmse_log.map_or(Value::Null, finite));
             law

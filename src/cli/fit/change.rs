@@ -2,7 +2,8 @@
 
 use crate::fit::args::{Axes, Change, Counts, Shape, SmoothName};
 use crate::fit::draw;
-use crate::fit::points;
+use crate::fit::object::{Object, finite};
+use crate::fit::points::{self, Points};
 use crate::fit::table::wrapped;
 use crate::say;
 use lawbook::error::Result;
@@ -32,29 +33,11 @@ pub fn change(ask: &Change) -> Result<()> {
     };
     let found = change::onset(&u, &v, shape, smooth, ask.seed).map_err(|e| points.named_in(e))?;
     let place = |v: f64| if ask.axes == Axes::Linear { v } else { v.exp() };
-    let onset =
-        Onset { place: place(found.place), low: place(found.low), high: place(found.high), ..found.clone() };
+    let mut onset =
+        Onset { place: place(found.place), low: place(found.low), high: place(found.high), ..found };
+    onset.verdict = onset.words().replace("x = ", &format!("{} = ", ask.curve.x));
     if ask.output.json {
-        let end = |v: f64| {
-            if v.is_finite() && (ask.axes == Axes::Linear || v > 0.0) { json!(v) } else { json!(null) }
-        };
-        say(serde_json::to_string_pretty(&json!({
-            "law": "change",
-            "space": axes_key(ask.axes),
-            "n": onset.n,
-            "params": { "place": onset.place },
-            "intervals": { "place": [end(onset.low), end(onset.high)] },
-            "objective": onset.broken_sse,
-            "shape": onset.shape,
-            "smooth": onset.smooth,
-            "smooth_objective": onset.smooth_sse,
-            "p_smooth": onset.p_smooth,
-            "p_broken": onset.p_broken,
-            "verdict": onset.verdict,
-            "notes": points.notes,
-            "file": points.columns.file.display().to_string(),
-        }))
-        .expect("an answer holds numbers and words"));
+        say(object(ask, &onset, &points).pretty());
     } else {
         say(text(ask, &onset, &points));
     }
@@ -68,14 +51,32 @@ pub fn change(ask: &Change) -> Result<()> {
     draw(&figure, &ask.output.figure)
 }
 
-fn text(ask: &Change, onset: &Onset, points: &points::Points) -> String {
+fn object(ask: &Change, onset: &Onset, points: &Points) -> Object {
+    let mut object = Object::default();
+    object.add("law", json!("change"));
+    object.add("space", json!(axes_key(ask.axes)));
+    object.add("n", json!(onset.n));
+    object.add(
+        "params",
+        json!({ "place": finite(onset.place), "before": finite(onset.before), "after": finite(onset.after) }),
+    );
+    object.add("intervals", json!({ "place": [finite(onset.low), finite(onset.high)] }));
+    object.add("objective", finite(onset.broken_sse));
+    object.add("verdict", json!(onset.verdict));
+    object.add("shape", json!(onset.shape));
+    object.add("smooth", json!(onset.smooth));
+    object.add("smooth_objective", finite(onset.smooth_sse));
+    object.add("p_smooth", finite(onset.p_smooth));
+    object.add("p_broken", finite(onset.p_broken));
+    object.add("notes", json!(points.notes));
+    object.add("file", json!(points.columns.file.display().to_string()));
+    object
+}
+
+fn text(ask: &Change, onset: &Onset, points: &Points) -> String {
     let shape = match onset.shape {
         Break::Kink => "a kink: two straight lines that meet",
         Break::Step => "a step: two levels",
-    };
-    let smooth = match onset.smooth {
-        Smooth::Polynomial(degree) => format!("a polynomial of degree {degree}"),
-        Smooth::Logistic => "a logistic curve".to_owned(),
     };
     let axes = match ask.axes {
         Axes::Log => "ln y against ln x",
@@ -94,7 +95,7 @@ fn text(ask: &Change, onset: &Onset, points: &points::Points) -> String {
     let chance = |p: f64| if p < 1e-4 { "< 0.0001".to_owned() } else { format!("{p:.4}") };
     let facts = [
         ("looked for", format!("{shape}, in {axes}")),
-        ("against", smooth),
+        ("against", format!("a {}", onset.smooth)),
         (
             "place",
             format!(
@@ -105,7 +106,19 @@ fn text(ask: &Change, onset: &Onset, points: &points::Points) -> String {
                 digits(onset.high, 4)
             ),
         ),
-        ("squares", format!("{:.6e} with the break, {:.6e} smooth", onset.broken_sse, onset.smooth_sse)),
+        (
+            "sides",
+            format!(
+                "{} {} before, {} after",
+                if onset.shape == Break::Kink { "slope" } else { "level" },
+                digits(onset.before, 3),
+                digits(onset.after, 3)
+            ),
+        ),
+        (
+            "squares",
+            format!("{} with the break, {} smooth", digits(onset.broken_sse, 4), digits(onset.smooth_sse, 4)),
+        ),
         (
             "chances",
             format!(

@@ -1,6 +1,6 @@
 //! Tables and lines of words that fit a terminal.
 
-use lawbook::fit::fitted::{Interval, Parameter};
+use lawbook::fit::fitted::Parameter;
 use lawbook::fit::select::Comparison;
 use lawbook::law_figure::digits;
 
@@ -57,7 +57,7 @@ pub fn ranking(found: &Comparison) -> Vec<String> {
         let mut row = vec![
             fit.law.to_string(),
             fit.p().to_string(),
-            format!("{:.2}", candidate.delta_aicc),
+            candidate.delta_aicc.map_or("-".to_owned(), |delta| format!("{delta:.2}")),
             format!("{:.3}", candidate.weight),
             format!("{:.4}", fit.rmse_log),
         ];
@@ -103,17 +103,4 @@ pub fn wrapped(name: &str, words: &str) -> Vec<String> {
         begun = true;
     }
     lines
-}
-
-/// How intervals were made.
-pub fn method(interval: &Interval) -> String {
-    match interval {
-        Interval::Profile => "profile likelihood, calibrated by Fisher's F".to_owned(),
-        Interval::Pairs { replicas, seed } => {
-            format!("bootstrap of rows or cells, {replicas} refits, seed {seed}")
-        }
-        Interval::Residual { replicas, seed } => {
-            format!("bootstrap of residuals, {replicas} refits, seed {seed}")
-        }
-    }
 }
