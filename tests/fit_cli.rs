@@ -377,6 +377,7 @@ fn where_picks_rows_by_words_or_by_number() {
     let folder = folder(&[("seed.csv", &seed_001())]);
     let all = answer(&folder, "power seed.csv --x Samples --y MAE");
     assert_eq!(all["n"], 39);
+    assert!(all["notes"].to_string().contains("39 rows have 13 different Samples"), "{}", all["notes"]);
     for value in ["1.5", "1.50", "15e-1"] {
         let one = answer(&folder, &format!("power seed.csv --x Samples --y MAE --where Quality={value}"));
         assert_eq!((&one["n"], &one["rows_left_out_by_where"]), (&json!(13), &json!(26)), "{value}");

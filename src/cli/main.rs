@@ -152,7 +152,10 @@ fn main() -> ExitCode {
 
 fn run(verb: Verb) -> Result<()> {
     let verb = match verb {
-        Verb::Bench { only, json } => return Ok(report::bench(&bench::run(&only)?, json)),
+        Verb::Bench { only, json } => {
+            report::bench(&bench::run(&only)?, json);
+            return Ok(());
+        }
         Verb::Fit(fit) => return fit.run(),
         verb => verb,
     };

@@ -46,13 +46,13 @@ fn shares(params: &[f64]) -> Vec<(String, Vec<usize>)> {
     let mut order: Vec<usize> = (0..params.len()).collect();
     order.sort_by(|&a, &b| params[a].total_cmp(&params[b]));
     let mut shares: Vec<(String, Vec<usize>)> = Vec::new();
-    for share in 0..SHARES {
+    for (share, glyph) in GLYPHS.iter().enumerate() {
         let (from, to) = (share * order.len() / SHARES, (share + 1) * order.len() / SHARES);
         let runs = order[from..to].to_vec();
         let Some((&first, &last)) = runs.first().zip(runs.last()) else { continue };
         let (first, last) = (count(params[first]), count(params[last]));
         let range = if first == last { first } else { format!("{first} to {last}") };
-        let name = format!("{} N {range}", GLYPHS[share]);
+        let name = format!("{glyph} N {range}");
         shares.push((name, runs));
     }
     shares

@@ -45,6 +45,9 @@ pub fn curve(curve: &Curve, counts: &Counts, positive: [bool; 2]) -> Result<Poin
     (0..2).filter(|&column| positive[column]).try_for_each(|column| points.above_zero(column))?;
     points.different(0)?;
     points.different(1)?;
+    if counts.group.is_none() {
+        points.note_several();
+    }
     Ok(points)
 }
 
@@ -246,6 +249,20 @@ impl Points {
         for word in &self.columns.words[0] {
             let next = known.len();
             self.cells.push(*known.entry(word.clone()).or_insert(next));
+        }
+    }
+
+    /// Asks what many rows with the same x are: several curves, or repeats?
+    fn note_several(&mut self) {
+        let mut x = self.columns.numbers[0].clone();
+        x.sort_by(f64::total_cmp);
+        x.dedup();
+        let (rows, different) = (self.rows(), x.len());
+        if 2 * different <= rows {
+            let name = &self.columns.names[0];
+            self.notes.push(format!(
+                "{rows} rows have {different} different {name}: of several curves pick one with --where COL=VALUE, and tell repeats by --group {name}"
+            ));
         }
     }
 
