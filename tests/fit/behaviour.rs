@@ -11,6 +11,7 @@ use lawbook::fit::space::Space;
 use lawbook::fit::surface;
 use lawbook::random::stream;
 use rand_distr::{Distribution, StandardNormal};
+use std::f64::consts::LOG2_E;
 
 const SPACES: [Space; 4] = [Space::Y, Space::Log, Space::Huber { delta: 1e-2 }, Space::Lad];
 
@@ -70,15 +71,15 @@ fn units_of_a_surface_change_only_what_carries_them() {
     let scaled = surface::fit(
         &times(&points.x, 1e-6),
         &times(&points.tokens, 1e-9),
-        &times(&points.y, 1.4427),
+        &times(&points.y, LOG2_E),
         Space::Huber { delta: 1e-3 },
     )
     .unwrap();
-    for (name, factor) in [("E", 1.4427), ("alpha", 1.0), ("beta", 1.0)] {
+    for (name, factor) in [("E", LOG2_E), ("alpha", 1.0), ("beta", 1.0)] {
         ratio_is(fit[name].value, scaled[name].value, factor, 1e-6, name);
         ratio_is(fit[name].low, scaled[name].low, factor, 1e-3, name);
     }
-    ratio_is(fit["A"].value, scaled["A"].value, 1.4427 * 1e-6f64.powf(fit["alpha"].value), 1e-5, "A");
+    ratio_is(fit["A"].value, scaled["A"].value, LOG2_E * 1e-6f64.powf(fit["alpha"].value), 1e-5, "A");
 }
 
 #[test]
