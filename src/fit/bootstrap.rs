@@ -81,7 +81,7 @@ pub fn draws(fit: &Fit, points: &Points, interval: Interval) -> Result<Draws> {
             residuals.drawn(&problem, &cells, &mut random)
         };
         let found = search::refit(&drawn, &theta);
-        fit.law.named_values(&problem.plain(&found.theta))
+        fit.law.named_values(&problem.plain(&problem.in_order(found.theta)))
     };
     let values = (0..replicas).into_par_iter().map(refit).collect();
     let t = t_quantile(LEVEL, n - p);

@@ -190,7 +190,7 @@ impl Member {
                 }
             }
             let length = dot(&rest, &rest).sqrt();
-            if !(length > 1e-7 * size) {
+            if length <= 1e-7 * size {
                 return None;
             }
             rest.iter_mut().for_each(|a| *a /= length);
@@ -236,8 +236,8 @@ pub fn best_cuts(x: &[f64], y: &[f64], q: usize, most: usize) -> Vec<(f64, Vec<u
             let mut next = vec![f64::INFINITY; n + 1];
             let mut begin = vec![0; n + 1];
             for j in 1..=n {
-                for i in 1..j {
-                    let sum = least[i] + cost(i, j);
+                for (i, before) in least.iter().enumerate().take(j).skip(1) {
+                    let sum = before + cost(i, j);
                     if sum < next[j] {
                         (next[j], begin[j]) = (sum, i);
                     }

@@ -144,7 +144,7 @@ fn finish(
             problem.space, problem.law
         )));
     }
-    let mut best = best;
+    let mut best = Optimum { theta: problem.in_order(best.theta), ..best };
     let mut tries = 0;
     let (ends, noise) = loop {
         let noise = Noise::about(problem, &best.theta, &points.groups, points.n_groups());
@@ -157,7 +157,7 @@ fn finish(
                 tries += 1;
                 let lower = solve::descend(problem, &better, None, solve::POLISH);
                 if lower.objective < best.objective {
-                    best = lower;
+                    best = Optimum { theta: problem.in_order(lower.theta), ..lower };
                 }
             }
             Err(_) => break (None, noise),

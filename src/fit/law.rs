@@ -83,7 +83,7 @@ impl Law {
             Self::Floor | Self::FloorFixed { .. } => k == 1,
             Self::Surface => k == 1 || k == 2,
             Self::M4 => k == 3,
-            Self::Broken { .. } => k == 1 || (k > 3 && k % 3 != 0),
+            Self::Broken { .. } => k == 1 || (k > 3 && !k.is_multiple_of(3)),
         }
     }
 
@@ -96,7 +96,7 @@ impl Law {
     pub(crate) fn natural_low(&self, k: usize) -> f64 {
         let signed = match self {
             Self::Power => k == 1,
-            Self::Broken { .. } => k == 2 || (k > 2 && k % 3 == 0),
+            Self::Broken { .. } => k == 2 || (k > 2 && k.is_multiple_of(3)),
             _ => false,
         };
         if signed { f64::NEG_INFINITY } else { 0.0 }

@@ -91,8 +91,7 @@ fn cholesky(h: &mut [f64], p: usize) -> bool {
                 sum -= h[i * p + k] * h[j * p + k];
             }
             if i == j {
-                // Written so that NaN is refused too.
-                if !(sum > 1e-15 * own) {
+                if sum.is_nan() || sum <= 1e-15 * own {
                     return false;
                 }
                 h[i * p + i] = sum.sqrt();

@@ -136,6 +136,17 @@ impl Problem {
         }
     }
 
+    /// The same parameters with breaks in ascending order of their places.
+    pub fn in_order(&self, mut theta: Vec<f64>) -> Vec<f64> {
+        if let Law::Broken { .. } = self.law {
+            let mut breaks: Vec<[f64; 3]> = theta[3..].chunks_exact(3).map(|c| [c[0], c[1], c[2]]).collect();
+            breaks.sort_by(|a, b| a[1].total_cmp(&b[1]));
+            theta.truncate(3);
+            theta.extend(breaks.concat());
+        }
+        theta
+    }
+
     /// Is parameter `k` an amplitude, whose value depends on the centre?
     pub fn is_amplitude(&self, k: usize) -> bool {
         self.amplitudes().iter().any(|a| a.0 == k)

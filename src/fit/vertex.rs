@@ -135,7 +135,7 @@ fn inverse(matrix: &[f64], q: usize) -> Option<Vec<f64>> {
     for column in 0..q {
         let pivot =
             (column..q).max_by(|&x, &y| a[x * q + column].abs().total_cmp(&a[y * q + column].abs()))?;
-        if !(a[pivot * q + column].abs() > 0.0) {
+        if a[pivot * q + column] == 0.0 {
             return None;
         }
         for k in 0..q {

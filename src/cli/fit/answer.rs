@@ -36,6 +36,8 @@ pub struct Answer {
 impl Answer {
     pub fn new(law: &'static str, fit: Fit, points: Points, given: Given) -> Self {
         let mut answer = Self { law, fit, points, given, allocation: None };
+        // A note says it better, with the lines.
+        answer.fit.warnings.retain(|warning| !warning.contains("repeat another exactly"));
         if !matches!(answer.fit.interval, Interval::Pairs { .. }) {
             let repeats = answer.points.passing_for_independent("this interval");
             answer.warn(repeats.map(|words| words + ": --interval pairs draws whole cells"));
