@@ -208,8 +208,16 @@ fn finish(
     };
     if interval != Interval::Profile && !exact {
         let draws = bootstrap::draws(&fit, points, interval)?;
-        for parameter in &mut fit.params {
+        for (k, parameter) in fit.params.iter_mut().enumerate() {
             [parameter.low, parameter.high] = draws.interval(&parameter.name);
+            // A refit that ran into its bound says that there is no end on that side.
+            let [low, high] = problem.ends_of_search(k);
+            if parameter.low <= low {
+                parameter.low = problem.law.natural_low(k);
+            }
+            if parameter.high >= high {
+                parameter.high = f64::INFINITY;
+            }
         }
     }
     fit.warnings = verdict::warnings(&fit, points);

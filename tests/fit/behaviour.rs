@@ -105,6 +105,10 @@ fn a_tiny_huber_loss_is_least_absolute_deviations_and_a_wide_one_least_squares()
     let alpha = |space: Space| Law::Floor.fit(&points, space).unwrap()["alpha"].value;
     assert!((alpha(Space::Huber { delta: 100.0 }) - alpha(Space::Log)).abs() < 1e-8);
     assert!((alpha(Space::Huber { delta: 1e-7 }) - alpha(Space::Lad)).abs() < 1e-4);
+    // So are their likelihoods: normal at one end, Laplace at the other.
+    let likelihood = |space: Space| Law::Floor.fit(&points, space).unwrap().log_likelihood;
+    assert!((likelihood(Space::Huber { delta: 100.0 }) - likelihood(Space::Log)).abs() < 1e-6);
+    assert!((likelihood(Space::Huber { delta: 1e-7 }) - likelihood(Space::Lad)).abs() < 1e-3);
     let lad = Law::Floor.fit(&points, Space::Lad).unwrap();
     assert_eq!(lad.stop, Stop::Vertex);
     let touched =
@@ -158,6 +162,10 @@ fn noise_alone_has_no_bounded_exponent_and_says_so() {
     let fit = Law::Floor.fit(&Points::curve(&x, &y).unwrap(), Space::Log).unwrap();
     assert!(fit["alpha"].low == 0.0 && fit["alpha"].high.is_infinite(), "{fit}");
     assert!(fit.verdict.contains("not bounded") || fit.verdict.contains("no upper end"), "{}", fit.verdict);
+    // A bootstrap, whose refits run into the bound of the search, says so too.
+    let pairs = Interval::Pairs { replicas: 200, seed: 1 };
+    let fit = Law::Floor.fit_with(&Points::curve(&x, &y).unwrap(), Space::Log, pairs).unwrap();
+    assert!(fit["alpha"].high.is_infinite(), "{fit}");
 }
 
 #[test]
