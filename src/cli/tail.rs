@@ -7,10 +7,12 @@ use lawbook::paths::write_whole;
 use lawbook::plot;
 use lawbook::tail::bootstrap::{self, Goodness, Intervals};
 use lawbook::tail::compare::{self, Comparison};
-use lawbook::tail::law::Law;
+use lawbook::tail::law::Model;
 use lawbook::tail::verdict::{Standing, verdict, warnings};
 use lawbook::tail::{self, Edge, Kind, Tail, four_digits};
+use serde::Serialize;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Dots per inch of a figure that is asked for as PNG.
@@ -53,6 +55,24 @@ struct Found {
     warnings: Vec<String>,
 }
 
+/// What `--json` prints, in this order.
+#[derive(Serialize)]
+struct Report<'a> {
+    alpha: f64,
+    sigma: f64,
+    x_min: f64,
+    ks: f64,
+    n_tail: usize,
+    n: usize,
+    /// Null without `--gof`.
+    p_value: Option<f64>,
+    /// Null without `--compare`.
+    compare: Option<Vec<serde_json::Value>>,
+    /// Null without `--gof`.
+    intervals: Option<Intervals>,
+    warnings: &'a [String],
+}
+
 impl TailArgs {
     pub fn run(&self) -> Result<()> {
         let ending = self.figure.as_deref().map(ending).transpose()?;
@@ -92,19 +112,18 @@ impl TailArgs {
 
     fn as_json(&self, found: &Found) -> String {
         let tail = found.tail;
-        let compare: Vec<_> = found.comparisons.iter().map(comparison_json).collect();
-        let object = json!({
-            "alpha": tail.alpha,
-            "sigma": tail.sigma,
-            "x_min": tail.x_min,
-            "ks": tail.ks,
-            "n_tail": tail.n_tail,
-            "n": tail.n,
-            "p_value": found.goodness.map(|g| g.p),
-            "compare": if self.compare { json!(compare) } else { json!(null) },
-            "intervals": found.intervals,
-            "warnings": found.warnings,
-        });
+        let object = Report {
+            alpha: tail.alpha,
+            sigma: tail.sigma,
+            x_min: tail.x_min,
+            ks: tail.ks,
+            n_tail: tail.n_tail,
+            n: tail.n,
+            p_value: found.goodness.map(|g| g.p),
+            compare: self.compare.then(|| found.comparisons.iter().map(comparison_json).collect()),
+            intervals: found.intervals,
+            warnings: &found.warnings,
+        };
         serde_json::to_string_pretty(&object).expect("numbers and words only")
     }
 
@@ -145,7 +164,7 @@ impl TailArgs {
                     Standing::Undecided => "cannot be told apart",
                     Standing::Same => "the best one is the power law",
                 };
-                let (name, parameters) = (c.rival.name(), parameters(&c.rival));
+                let (name, parameters) = (c.rival.law.name(), parameters(&c.rival));
                 say(format_args!(
                     "{name:<22}{:>10.3}{:>12.3}{:>9}   {words:<21} {parameters}",
                     c.ratio,
@@ -170,14 +189,8 @@ fn within(found: &Found, pick: fn(&Intervals) -> &bootstrap::Interval) -> String
 
 fn comparison_json(c: &Comparison) -> serde_json::Value {
     json!({
-        "rival": c.rival.name(),
-        "parameters": match c.rival {
-            Law::PowerLaw { alpha } => json!({ "alpha": alpha }),
-            Law::Lognormal { mu, sigma } => json!({ "mu": mu, "sigma": sigma }),
-            Law::Exponential { lambda } => json!({ "lambda": lambda }),
-            Law::StretchedExponential { lambda, beta } => json!({ "lambda": lambda, "beta": beta }),
-            Law::TruncatedPowerLaw { alpha, lambda } => json!({ "alpha": alpha, "lambda": lambda }),
-        },
+        "rival": c.rival.law.name(),
+        "parameters": c.rival.parameters().into_iter().collect::<BTreeMap<_, _>>(),
         "ratio": c.ratio,
         "normalized_ratio": c.normalized_ratio,
         "p": c.p,
@@ -191,15 +204,9 @@ fn comparison_json(c: &Comparison) -> serde_json::Value {
     })
 }
 
-fn parameters(law: &Law) -> String {
-    let list = match *law {
-        Law::PowerLaw { alpha } => vec![("α", alpha)],
-        Law::Lognormal { mu, sigma } => vec![("μ", mu), ("σ", sigma)],
-        Law::Exponential { lambda } => vec![("λ", lambda)],
-        Law::StretchedExponential { lambda, beta } => vec![("λ", lambda), ("β", beta)],
-        Law::TruncatedPowerLaw { alpha, lambda } => vec![("α", alpha), ("λ", lambda)],
-    };
-    list.iter().map(|(name, x)| format!("{name} {}", four_digits(*x))).collect::<Vec<_>>().join("  ")
+fn parameters(rival: &Model) -> String {
+    let written = rival.parameters().into_iter().map(|(name, x)| format!("{name} {}", four_digits(x)));
+    written.collect::<Vec<_>>().join("  ")
 }
 
 /// "0.678", "3e-43".

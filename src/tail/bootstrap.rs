@@ -21,6 +21,7 @@ use crate::tail::{Edge, Kind, Tail, continuous, discrete, fit, zeta};
 use rand::RngExt;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// Below this share of replicas a power law is ruled out (Clauset, Shalizi & Newman).
 pub const REJECTED_BELOW: f64 = 0.1;
@@ -34,6 +35,13 @@ pub struct Goodness {
     pub p_error: f64,
     /// Replicas drawn.
     pub replicas: usize,
+}
+
+/// "p = 0.612 ± 0.015 (1000 replicas)".
+impl fmt::Display for Goodness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "p = {:.3} ± {:.3} ({} replicas)", self.p, self.p_error, self.replicas)
+    }
 }
 
 /// An estimate's spread over replicas.

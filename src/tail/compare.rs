@@ -22,7 +22,7 @@ use statrs::function::erf::erfc;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
     /// The rival's most likely form.
-    pub rival: Law,
+    pub rival: Model,
     /// R, the log-likelihood ratio: above 0 the power law is more likely, below 0 the rival.
     pub ratio: f64,
     /// R / (√n · sd of its terms): a standard normal number where both laws are equally good.
@@ -66,11 +66,11 @@ pub fn rivals(values: &[f64], kind: Kind, tail: &Tail) -> Result<Vec<Comparison>
 fn compare(rival: Rival, counted: &Counted, kind: Kind, tail: &Tail) -> Comparison {
     let (x_min, nested) = (tail.x_min, rival == Rival::TruncatedPowerLaw);
     let law = rival.fit(counted, x_min, kind, tail.alpha);
+    let other = Model { law, x_min, kind };
     if Rival::is_power_law(&law, counted, x_min) {
-        return Comparison { rival: law, ratio: 0.0, normalized_ratio: 0.0, p: 1.0, nested, same: true };
+        return Comparison { rival: other, ratio: 0.0, normalized_ratio: 0.0, p: 1.0, nested, same: true };
     }
     let power_law = Model { law: Law::PowerLaw { alpha: tail.alpha }, x_min, kind };
-    let other = Model { law, x_min, kind };
     // A likelihood of 0 counts as 1e-307, the smallest that has a logarithm.
     let least = 1e-307f64.ln();
     let terms: Vec<f64> = counted
@@ -83,5 +83,5 @@ fn compare(rival: Rival, counted: &Counted, kind: Kind, tail: &Tail) -> Comparis
     let sd = (sum(&|t| (t - ratio / n).powi(2)) / n).sqrt();
     let normalized_ratio = if sd > 0.0 { ratio / (n.sqrt() * sd) } else { 0.0 };
     let p = if nested { erfc(ratio.abs().sqrt()) } else { erfc(normalized_ratio.abs() / 2f64.sqrt()) };
-    Comparison { rival: law, ratio, normalized_ratio, p, nested, same: false }
+    Comparison { rival: other, ratio, normalized_ratio, p, nested, same: false }
 }

@@ -45,7 +45,7 @@ pub fn fit_above(values: &[f64], x_min: f64) -> Result<Tail> {
     let sorted = sorted(values)?;
     let tail = &sorted[sorted.partition_point(|&x| x < x_min)..];
     let points = Points::distinct(tail);
-    if !(x_min > 0.0) || points.value.len() < 2 {
+    if x_min.is_nan() || x_min <= 0.0 || points.value.len() < 2 {
         return Err(Error::Failed(format!(
             "fewer than two different values stand at or above the edge {x_min}: name an edge above 0 and below {}",
             sorted[sorted.len() - 1]
@@ -110,7 +110,7 @@ pub(crate) fn sigma(alpha: f64, n: usize) -> f64 {
 fn distance(points: &Points, from: usize, log_edge: f64, alpha: f64, enough: f64) -> f64 {
     let (before, per_value) = (points.first[from], 1.0 / points.n_tail(from) as f64);
     largest_gap(from, points.value.len(), enough, |j| {
-        let law = -((1.0 - alpha) * (points.log[j] - log_edge)).exp_m1();
+        let law = 1.0 - ((1.0 - alpha) * (points.log[j] - log_edge)).exp();
         (law - (points.first[j] - before) as f64 * per_value).abs()
     })
 }

@@ -8,8 +8,8 @@
 //! like stop at a > 0. h neither over- nor underflows where Γ does.
 //!
 //! ```text
-//! z ≥ 1   Legendre's continued fraction
-//! z < 1   for |a| ≤ ½ (or a up to 1) the power series, arranged so that its poles at a → 0 cancel on
+//! z ≥ 1 or a < -30   Legendre's continued fraction
+//! else    for |a| ≤ ½ (or a up to 1) the power series, arranged so that its poles at a → 0 cancel on
 //!         paper; from there down by   h(a-1) = (1 - z h(a)) / (1 - a)
 //! ```
 //!
@@ -21,6 +21,8 @@ use std::sync::LazyLock;
 
 /// Euler's constant.
 const EULER: f64 = 0.577_215_664_901_532_9;
+/// Below minus this a continued fraction converges in some thirty terms, whatever z is.
+const FAR: f64 = 30.0;
 /// Terms of ln Γ(1+a): they fall as 4^-k for |a| ≤ ½, 2^-k for a ≤ 1.
 const TERMS: usize = 52;
 
@@ -37,7 +39,7 @@ static LN_GAMMA_SERIES: LazyLock<Vec<f64>> = LazyLock::new(|| {
 /// assert!((lawbook::tail::gamma::scaled_upper(1.0, 0.25) - 4.0).abs() < 1e-14);
 /// ```
 pub fn scaled_upper(a: f64, z: f64) -> f64 {
-    if z >= 1.0 {
+    if z >= 1.0 || a < -FAR {
         return continued_fraction(a, z);
     }
     let steps = (-a - 0.5).ceil().max(0.0);

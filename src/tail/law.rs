@@ -25,11 +25,25 @@ use std::f64::consts::{LN_2, PI, SQRT_2};
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum Law {
-    PowerLaw { alpha: f64 },
-    Lognormal { mu: f64, sigma: f64 },
-    Exponential { lambda: f64 },
-    StretchedExponential { lambda: f64, beta: f64 },
-    TruncatedPowerLaw { alpha: f64, lambda: f64 },
+    PowerLaw {
+        alpha: f64,
+    },
+    Lognormal {
+        mu: f64,
+        sigma: f64,
+    },
+    Exponential {
+        lambda: f64,
+    },
+    /// κ = λ times the edge^β: a number without a unit, where λ over- or underflows.
+    StretchedExponential {
+        kappa: f64,
+        beta: f64,
+    },
+    TruncatedPowerLaw {
+        alpha: f64,
+        lambda: f64,
+    },
 }
 
 /// A law above an edge.
@@ -57,7 +71,7 @@ impl Law {
 
     /// ln of the share at or above `x` of the continuous law above `edge`.
     fn ln_above(&self, x: f64, edge: f64) -> f64 {
-        let log = (x / edge).ln();
+        let log = log_ratio(x, edge);
         match *self {
             Self::PowerLaw { alpha } => (1.0 - alpha) * log,
             Self::Lognormal { mu, sigma } => {
@@ -65,7 +79,7 @@ impl Law {
                 ln_erfc(u(x)) - ln_erfc(u(edge))
             }
             Self::Exponential { lambda } => -lambda * (x - edge),
-            Self::StretchedExponential { lambda, beta } => -lambda * edge.powf(beta) * (beta * log).exp_m1(),
+            Self::StretchedExponential { kappa, beta } => -kappa * (beta * log).exp_m1(),
             Self::TruncatedPowerLaw { alpha, lambda } => {
                 let ln_h = |x: f64| ln_scaled_upper(1.0 - alpha, lambda * x);
                 (1.0 - alpha) * log - lambda * (x - edge) + ln_h(x) - ln_h(edge)
@@ -75,7 +89,7 @@ impl Law {
 
     /// ln of the density at `x` of the continuous law above `edge`.
     fn ln_density(&self, x: f64, edge: f64) -> f64 {
-        let log = (x / edge).ln();
+        let log = log_ratio(x, edge);
         match *self {
             Self::PowerLaw { alpha } => (alpha - 1.0).ln() - edge.ln() - alpha * log,
             Self::Lognormal { mu, sigma } => {
@@ -83,9 +97,8 @@ impl Law {
                 0.5 * (LN_2 - PI.ln()) - sigma.ln() - x.ln() - u(x).powi(2) - ln_erfc(u(edge))
             }
             Self::Exponential { lambda } => lambda.ln() - lambda * (x - edge),
-            Self::StretchedExponential { lambda, beta } => {
-                (lambda * beta).ln() + (beta - 1.0) * x.ln()
-                    - lambda * edge.powf(beta) * (beta * log).exp_m1()
+            Self::StretchedExponential { kappa, beta } => {
+                (kappa * beta).ln() - x.ln() + beta * log - kappa * (beta * log).exp_m1()
             }
             Self::TruncatedPowerLaw { alpha, lambda } => {
                 -alpha * log - lambda * (x - edge) - edge.ln() - ln_scaled_upper(1.0 - alpha, lambda * edge)
@@ -95,9 +108,26 @@ impl Law {
 }
 
 impl Model {
+    /// The parameters by name, as in the formulas above: "alpha", "mu", "sigma", "lambda", "beta".
+    pub fn parameters(&self) -> Vec<(&'static str, f64)> {
+        let edge = match self.kind {
+            Kind::Continuous => self.x_min,
+            Kind::Discrete => self.x_min - 0.5,
+        };
+        match self.law {
+            Law::PowerLaw { alpha } => vec![("alpha", alpha)],
+            Law::Lognormal { mu, sigma } => vec![("mu", mu), ("sigma", sigma)],
+            Law::Exponential { lambda } => vec![("lambda", lambda)],
+            Law::StretchedExponential { kappa, beta } => {
+                vec![("lambda", kappa * edge.powf(-beta)), ("beta", beta)]
+            }
+            Law::TruncatedPowerLaw { alpha, lambda } => vec![("alpha", alpha), ("lambda", lambda)],
+        }
+    }
+
     /// ln of the density at `x`, or of the mass of the whole number `x`; `x` ≥ `x_min`.
     pub fn ln_likelihood(&self, x: f64) -> f64 {
-        let log = (x / self.x_min).ln();
+        let log = log_ratio(x, self.x_min);
         match (self.kind, self.law) {
             (Kind::Continuous, law) => law.ln_density(x, self.x_min),
             (_, Law::PowerLaw { alpha }) => -alpha * log - zeta::scaled(alpha, self.x_min).ln(),
@@ -106,8 +136,11 @@ impl Model {
                 -alpha * log - lambda * (x - self.x_min) - normaliser.ln()
             }
             (_, law) => {
-                let [from, to] = [-0.5, 0.5].map(|half| law.ln_above(x + half, self.x_min - 0.5));
-                from + (-(to - from).exp_m1()).ln()
+                let edge = self.x_min - 0.5;
+                let [from, to] = [-0.5, 0.5].map(|half| law.ln_above(x + half, edge));
+                // Where the mass is small beside what lies above, the difference is mostly rounding, and
+                // the density in the middle is right to (from - to)² / 24.
+                if from - to > 1e-4 { from + (-(to - from).exp_m1()).ln() } else { law.ln_density(x, edge) }
             }
         }
     }
@@ -115,7 +148,7 @@ impl Model {
     /// The share of the law at or above `x` ≥ `x_min`: the complementary cumulative distribution.
     pub fn above(&self, x: f64) -> f64 {
         let ratio = |scaled: &dyn Fn(f64) -> f64| scaled(x) / scaled(self.x_min);
-        let log = (x / self.x_min).ln();
+        let log = log_ratio(x, self.x_min);
         match (self.kind, self.law) {
             (Kind::Continuous, law) => law.ln_above(x, self.x_min).exp(),
             (_, Law::PowerLaw { alpha }) => (-alpha * log).exp() * ratio(&|x| zeta::scaled(alpha, x)),
@@ -125,6 +158,12 @@ impl Model {
             (_, law) => law.ln_above(x - 0.5, self.x_min - 0.5).exp(),
         }
     }
+}
+
+/// ln(x / edge), also where the quotient overflows.
+pub(crate) fn log_ratio(x: f64, edge: f64) -> f64 {
+    let ratio = x / edge;
+    if ratio.is_finite() { ratio.ln() } else { x.ln() - edge.ln() }
 }
 
 /// ln erfc(u) without underflow.

@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Edges that are tried before all others, so that most of the others can be given up early.
 const SCOUTS: usize = 64;
+/// Gaps between two looks at whether the edge has lost.
+const GAPS_AT_ONCE: usize = 16;
 /// Neighbouring edges that one thread takes at a time.
 const EDGES_AT_ONCE: usize = 32;
 
@@ -131,10 +133,14 @@ pub(crate) fn closest(edges: usize, distance: &(dyn Fn(usize, f64) -> f64 + Sync
 /// all over the range first, because a bad edge is bad nearly everywhere.
 pub(crate) fn largest_gap(from: usize, to: usize, enough: f64, gap: impl Fn(usize) -> f64) -> f64 {
     let mut largest = 0.0f64;
-    let stride = (to - from).isqrt().max(1);
-    for step in [stride, 1] {
-        for chunk in (from..to).step_by(step).collect::<Vec<_>>().chunks(16) {
-            largest = chunk.iter().map(|&j| gap(j)).fold(largest, f64::max);
+    for step in [(to - from).isqrt().max(1), 1] {
+        let mut j = from;
+        while j < to {
+            let pause = (j + GAPS_AT_ONCE * step).min(to);
+            while j < pause {
+                largest = largest.max(gap(j));
+                j += step;
+            }
             if largest > enough {
                 return largest;
             }

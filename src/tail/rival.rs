@@ -16,7 +16,7 @@
 
 use crate::tail::Kind;
 use crate::tail::gamma::scaled_upper;
-use crate::tail::law::{Law, Model, ln_erfc};
+use crate::tail::law::{Law, Model, ln_erfc, log_ratio};
 use crate::tail::lerch;
 use crate::tail::maximum::maximum;
 use serde::{Deserialize, Serialize};
@@ -77,7 +77,7 @@ impl Rival {
                 Law::Exponential { lambda: (1.0 / tail.mean(|x| x - x_min)).ln_1p() }
             }
             (Self::Lognormal, _) => {
-                let (s1, s2) = (tail.mean(|x| (x / edge).ln()), tail.mean(|x| (x / edge).ln().powi(2)));
+                let (s1, s2) = (tail.mean(|x| log_ratio(x, edge)), tail.mean(|x| log_ratio(x, edge).powi(2)));
                 let law =
                     |u: f64, b: f64| Law::Lognormal { mu: edge.ln() - u / b, sigma: 1.0 / (b * SQRT_2) };
                 let scale = |u: f64| (((u * s1).powi(2) + 2.0 * s2).sqrt() - u * s1) / (2.0 * s2);
@@ -96,12 +96,9 @@ impl Rival {
                 law(u, b)
             }
             (Self::StretchedExponential, _) => {
-                let law = |beta: f64, kappa: f64| Law::StretchedExponential {
-                    lambda: kappa * edge.powf(-beta),
-                    beta,
-                };
-                let scale = |beta: f64| 1.0 / tail.mean(|x| (beta * (x / edge).ln()).exp_m1());
-                let log_mean = tail.mean(|x| (x / edge).ln());
+                let law = |beta: f64, kappa: f64| Law::StretchedExponential { kappa, beta };
+                let scale = |beta: f64| 1.0 / tail.mean(|x| (beta * log_ratio(x, edge)).exp_m1());
+                let log_mean = tail.mean(|x| log_ratio(x, edge));
                 let range = [(STRAIGHTEST / 10.0).ln(), 100f64.ln()];
                 let (beta, kappa) = match kind {
                     Kind::Continuous => {
@@ -115,7 +112,7 @@ impl Rival {
                 law(beta, kappa)
             }
             (Self::TruncatedPowerLaw, _) => {
-                let (log_mean, excess) = (tail.mean(|x| (x / x_min).ln()), tail.mean(|x| x - x_min));
+                let (log_mean, excess) = (tail.mean(|x| log_ratio(x, x_min)), tail.mean(|x| x - x_min));
                 let height = |alpha: f64, lambda: f64| {
                     let normaliser = match kind {
                         Kind::Continuous => scaled_upper(1.0 - alpha, lambda * x_min),

@@ -21,7 +21,7 @@ pub const FEW: usize = 50;
 
 /// What may be said of a tail. Where rivals are named they are the laws' names.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Verdict {
+pub enum TailVerdict {
     /// Goodness of fit and rivals were not asked for.
     Untested,
     /// Data with a power-law tail seldom lie so far from their law.
@@ -61,24 +61,38 @@ impl Comparison {
     }
 }
 
+/// "exponential: R = 12.755, normalised 1.433, p = 0.152: cannot be told apart from the power law".
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let standing = match self.standing() {
+            Standing::Better => "better than the power law",
+            Standing::Worse => "worse than the power law",
+            Standing::Undecided => "cannot be told apart from the power law",
+            Standing::Same => "the best one is the power law",
+        };
+        let (name, normalized) = (self.rival.law.name(), self.normalized_ratio);
+        write!(f, "{name}: R = {:.3}, normalised {normalized:.3}, p = {:.3}: {standing}", self.ratio, self.p)
+    }
+}
+
 /// The verdict on a tail, from whatever tests were made.
-pub fn verdict(goodness: Option<&Goodness>, comparisons: &[Comparison]) -> Verdict {
+pub fn verdict(goodness: Option<&Goodness>, comparisons: &[Comparison]) -> TailVerdict {
     let standing = |wanted: Standing| -> Vec<&'static str> {
-        comparisons.iter().filter(|c| c.standing() == wanted).map(|c| c.rival.name()).collect()
+        comparisons.iter().filter(|c| c.standing() == wanted).map(|c| c.rival.law.name()).collect()
     };
     let (better, undecided) = (standing(Standing::Better), standing(Standing::Undecided));
     match goodness {
-        Some(g) if g.p <= REJECTED_BELOW => Verdict::Rejected,
-        _ if !better.is_empty() => Verdict::RivalBetter(better),
-        Some(_) if !undecided.is_empty() || comparisons.is_empty() => Verdict::Plausible(undecided),
-        Some(_) => Verdict::PowerLaw,
-        None if comparisons.is_empty() => Verdict::Untested,
-        None => Verdict::CannotTell(undecided),
+        Some(g) if g.p <= REJECTED_BELOW => TailVerdict::Rejected,
+        _ if !better.is_empty() => TailVerdict::RivalBetter(better),
+        Some(_) if !undecided.is_empty() || comparisons.is_empty() => TailVerdict::Plausible(undecided),
+        Some(_) => TailVerdict::PowerLaw,
+        None if comparisons.is_empty() => TailVerdict::Untested,
+        None => TailVerdict::CannotTell(undecided),
     }
 }
 
 /// The verdict as a sentence.
-impl fmt::Display for Verdict {
+impl fmt::Display for TailVerdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Untested => f.write_str(
