@@ -36,6 +36,7 @@ pub mod bench;
 // 4 GALLERY: tables and figures.
 pub mod table;
 pub mod plot;
+pub mod esd;
 
 // 5 STUDIES: what is run, what it shows, what may be claimed.
 pub mod study;

@@ -7,6 +7,7 @@ mod sweep;
 mod report;
 mod numbers;
 mod tail;
+mod esd;
 
 use clap::{Args, Parser, Subcommand};
 use lawbook::budget::Budget;
@@ -78,6 +79,8 @@ enum Verb {
     },
     /// Fit a power law to the tail of plain numbers, and ask whether it is one
     Tail(tail::TailArgs),
+    /// Spectra of the layers of your own checkpoint: heavy tails, norms, bulk, and what they say
+    Esd(esd::EsdArgs),
     /// Time one training step of each network against this machine's best matrix product
     Bench {
         /// Only networks whose name holds this text: "mnist"
@@ -159,6 +162,9 @@ fn run(verb: Verb) -> Result<()> {
     if let Verb::Tail(tail) = verb {
         return tail.run();
     }
+    if let Verb::Esd(esd) = verb {
+        return esd.run();
+    }
     let home = Home::find()?;
     match verb {
         Verb::Data(Data::Fetch { names }) => names.iter().try_for_each(|name| {
@@ -215,6 +221,8 @@ fn run(verb: Verb) -> Result<()> {
             say(format_args!("lawbook seal {number} {seal}"));
             Ok(())
         }
-        Verb::Bench { .. } | Verb::Tail(_) => unreachable!("answered above, without a checkout"),
+        Verb::Bench { .. } | Verb::Tail(_) | Verb::Esd(_) => {
+            unreachable!("answered above, without a checkout")
+        }
     }
 }

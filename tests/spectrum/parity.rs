@@ -30,8 +30,7 @@ fn numbers(list: &Value) -> Vec<f64> {
 }
 
 fn row(name: &str, cut: &[Matrix], expected: &Value, options: &Options) -> Value {
-    let shuffles =
-        Shuffles { pooled: numbers(&expected["pooled"]), single: numbers(&expected["single"]) };
+    let shuffles = Shuffles { pooled: numbers(&expected["pooled"]), single: numbers(&expected["single"]) };
     let shuffles = options.randomize.then_some(&shuffles);
     let row = Row::of(name, [cut[0].rows, cut[0].cols], cut.len(), &Esd::of(cut).unwrap(), shuffles, options);
     serde_json::to_value(row).unwrap()
@@ -96,6 +95,7 @@ fn fingers_are_clipped_as_weightwatcher_clips_them() {
 
 #[test]
 fn a_committed_layer_of_each_kind_is_there() {
-    let kinds: Vec<(usize, usize)> = layers().iter().map(|(_, cut, _)| (cut.len(), cut[0].smaller())).collect();
+    let kinds: Vec<(usize, usize)> =
+        layers().iter().map(|(_, cut, _)| (cut.len(), cut[0].smaller())).collect();
     assert!(kinds.contains(&(9, 8)) && kinds.contains(&(1, 10)) && kinds.contains(&(1, 140)));
 }

@@ -85,7 +85,9 @@ fn median_mode_gives_the_alpha_and_d_that_seed_002_committed() {
         for (x, column) in [(found.alpha, "alpha"), (found.ks, "D")] {
             assert!((x - number(row, column)).abs() < 5e-5, "{row:?}: {column} {x}");
         }
-        for (x, column) in [(found.norm, "norm"), (found.spectral_norm, "spectral_norm"), (found.alphahat, "alphahat")] {
+        for (x, column) in
+            [(found.norm, "norm"), (found.spectral_norm, "spectral_norm"), (found.alphahat, "alphahat")]
+        {
             assert!((x / number(row, column) - 1.0).abs() < 1e-4, "{row:?}: {column} {x}");
         }
     }
