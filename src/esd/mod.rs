@@ -9,7 +9,7 @@ pub mod page;
 
 use crate::error::{Error, Result};
 use crate::esd::pattern::matches;
-use crate::spectrum::matrix::{eigenvalue_count, is_matrix, slices};
+use crate::spectrum::matrix::{eigenvalue_count, slices};
 use crate::spectrum::row::{Layer, Options};
 use crate::weights::{Tensor, Weights};
 use rayon::prelude::*;
@@ -95,7 +95,7 @@ pub fn analyse(
             let shapes: Vec<String> =
                 chosen.iter().take(6).map(|t| format!("{} of shape {:?}", t.layer(), t.shape)).collect();
             why.push(format!(
-                "only 2-D weights and 2-D convolutions have one, there are {}",
+                "only matrices and convolutions have one, there are {}",
                 shapes.join(", ")
             ));
         }
@@ -116,22 +116,24 @@ enum Obstacle {
 }
 
 fn obstacle(tensor: &Tensor) -> Option<Obstacle> {
-    // A file of pickled objects has no shape to speak of either, and should say what it is.
-    let alone = tensor.dtype.trim_start_matches('|') == "O";
-    if !is_matrix(&tensor.shape) && !alone {
+    let (layer, shape) = (tensor.layer(), &tensor.shape);
+    // Pickled objects are something to warn of, whatever their shape.
+    let pickled = tensor.dtype.trim_start_matches('|') == "O";
+    if shape.len() < 2 && !pickled {
         return Some(Obstacle::Silent);
     }
     if let Some(problem) = tensor.problem() {
         return Some(Obstacle::Said(problem));
     }
-    let count = eigenvalue_count(&tensor.shape);
-    (count < FEWEST).then(|| {
-        Obstacle::Said(format!(
-            "layer {}: a weight of shape {:?} has {count} eigenvalues, a tail wants at least {FEWEST}",
-            tensor.layer(),
-            tensor.shape
-        ))
-    })
+    let said = |problem: String| Some(Obstacle::Said(format!("layer {layer}: {problem}")));
+    match eigenvalue_count(shape) {
+        None => said(format!("its shape {shape:?} is that of no matrix and no convolution")),
+        Some(count) if count < FEWEST => said(format!(
+            "a weight of shape {shape:?} has {count} eigenvalue{}: a tail wants at least {FEWEST}",
+            if count == 1 { "" } else { "s" }
+        )),
+        Some(_) => None,
+    }
 }
 
 /// Neighbouring tensors with at most [`AT_ONCE`] numbers together, or one alone.

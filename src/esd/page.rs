@@ -95,8 +95,8 @@ pub fn by_depth(analysis: &Analysis) -> Figure {
         high.push(tail.alpha + tail.sigma);
     }
     let mut marks = vec![
-        Mark::horizontal(OVER_TRAINED).dashed().label("2"),
-        Mark::horizontal(UNDER_TRAINED).dashed().label("6"),
+        Mark::horizontal(OVER_TRAINED).dashed().label("below 2:\nover-trained"),
+        Mark::horizontal(UNDER_TRAINED).dashed().label("above 6:\nunder-trained"),
         Mark::error_bars(x, low, high).colour(Colour::Blue).width(1.0),
     ];
     if !points.0.is_empty() {

@@ -20,7 +20,7 @@ const BINS: (f64, f64) = (10.0, 60.0);
 /// Places at which the bulk is drawn.
 const PLACES: usize = 200;
 /// Decades below the largest density that are shown.
-const DECADES: f64 = 6.0;
+const DECADES: f64 = 12.0;
 
 type Points = Vec<(f64, f64)>;
 
@@ -63,7 +63,7 @@ pub fn figure(name: &str, layer: &Layer) -> Figure {
 fn esd(layer: &Layer, shown: &[f64]) -> Panel {
     let n = layer.eigenvalues.len() as f64;
     let (low, high) = (shown[0], shown[shown.len() - 1]);
-    let bins = (2.0 * (shown.len() as f64).sqrt()).clamp(BINS.0, BINS.1) as usize;
+    let bins = (1.5 * (shown.len() as f64).sqrt()).clamp(BINS.0, BINS.1) as usize;
     let steps = histogram(shown, low, high, bins, n);
     let top = steps.iter().map(|p| p.1).fold(0.0, f64::max);
     let least = steps.iter().map(|p| p.1).filter(|y| *y > 0.0).fold(top, f64::min);
