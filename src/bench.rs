@@ -6,7 +6,7 @@
 
 use crate::error::{Error, Result};
 use crate::machine;
-use crate::net::batch::{Batch, Inputs};
+use crate::net::batch::{Batch, Inputs, Targets};
 use crate::net::mlp::Scale;
 use crate::net::recurrent::{Cell, Recurrent};
 use crate::net::resnet_bk::ResNetBk;
@@ -17,7 +17,7 @@ use crate::ops::dropout::Dropout;
 use crate::ops::loss::Loss;
 use crate::ops::matmul::{Into, Matrix, matmul};
 use crate::ops::resolvent::Form;
-use crate::optim::{Moments, Optimizer};
+use crate::optim::{Moments, Optimizer, Update};
 use crate::random::stream;
 use rand::RngExt;
 use serde::Serialize;
@@ -195,18 +195,20 @@ impl Case {
             }
         };
         let inputs = if tokens.is_empty() { Inputs::Values(&values) } else { Inputs::Tokens(&tokens) };
-        let batch = Batch { inputs, targets: &targets, rows, dropout: Some(Dropout::new(0, 0)) };
+        let targets = Targets::Classes(&targets);
+        let batch = Batch { inputs, targets, rows, dropout: Some(Dropout::new(0, 0)) };
         let mut parameters = self.net.initial(0);
         let mut moments = Moments::zero(parameters.len());
-        let mut gradient = vec![0.0; parameters.len()];
+        let mut gradient = Vec::new();
         let mut net = self.net.fused(self.loss, parts);
         let mut t = 0;
         let mut block = |steps: u64| {
             let start = Instant::now();
             for _ in 0..steps {
                 t += 1;
-                net.gradient(&parameters, &batch, &mut gradient);
-                moments.step(Optimizer::adamw(1e-3, 0.01), 1.0, t, &mut parameters, &gradient);
+                let optimizer = Optimizer::adamw(1e-3, 0.01);
+                let update = Update { optimizer, factor: 1.0, t, clip_norm: None };
+                net.learn(&mut parameters, &mut moments, &mut gradient, &batch, &update);
             }
             start.elapsed().as_secs_f64() / steps as f64
         };

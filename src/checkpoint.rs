@@ -33,6 +33,9 @@ pub struct Progress {
     pub seconds: f64,
     /// Measurements so far.
     pub curve: Vec<Point>,
+    /// The last noteworthy one, where a plateau ends the run.
+    #[serde(default)]
+    pub best: Option<Point>,
 }
 
 const PROGRESS: &str = "lawbook";

@@ -1,12 +1,14 @@
 //! Batches out of samples: which samples a run may see, and how they reach the network.
 
-use crate::data::images::{Images, load};
+use crate::data::augment::Augmentation;
+use crate::data::images::{Images, SIZE, load, patch_order, wrong_labels};
+use crate::data::sine::Sine;
 use crate::data::tokens::{Tokens, families};
 use crate::error::{Error, Result};
-use crate::net::batch::{Batch, Inputs};
+use crate::net::batch::{Batch, Inputs, Targets};
 use crate::net::shape::Sizes;
 use crate::paths::Home;
-use crate::random::{permutation, stream};
+use crate::random::{Stream, permutation, stream};
 use crate::run::{Choice, RunSpec, Task};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,6 +20,8 @@ pub enum Samples {
     Images(Arc<Images>),
     /// For [`Task::Tokens`].
     Tokens(Arc<Tokens>),
+    /// For [`Task::Sine`].
+    Sine(Arc<Sine>),
 }
 
 /// The image datasets that some runs need, each in memory once.
@@ -39,7 +43,7 @@ pub fn datasets<'a>(home: &Home, specs: impl Iterator<Item = &'a RunSpec>) -> Re
     Ok(found)
 }
 
-/// The samples of one run: images out of those in memory, token sequences drawn anew.
+/// The samples of one run: images out of those in memory, sequences and points drawn anew.
 ///
 /// # Panics
 /// When the run's dataset is not among them.
@@ -49,6 +53,13 @@ pub fn samples(spec: &RunSpec, datasets: &Datasets) -> Samples {
         &Task::Tokens { vocabulary, sequence, n_train, n_test, labels } => {
             Samples::Tokens(Arc::new(families(vocabulary, sequence, n_train, n_test, labels, spec.seed)))
         }
+        &Task::Sine { noise_sd, n_train, n_test, .. } => Samples::Sine(Arc::new(Sine::draw(
+            noise_sd,
+            n_train,
+            spec.stop.n_validation(),
+            n_test,
+            spec.seed,
+        ))),
     }
 }
 
@@ -57,20 +68,36 @@ pub fn samples(spec: &RunSpec, datasets: &Datasets) -> Samples {
 pub enum Side {
     /// To learn from.
     Train,
-    /// Held out.
+    /// Held out, to stop by; as it truly is.
+    Validation,
+    /// Held out, to be tested on.
     Test,
+    /// The test samples as they truly are: without noise.
+    Truth,
 }
+
+/// Points of a regression's training set that its loss is measured on.
+const MEASURED_POINTS: usize = 1000;
 
 /// Samples on their way into a network.
 pub struct Feed {
     samples: Samples,
-    /// Places of the training samples this run may see.
+    /// Places of the training samples this run may see, and of the training images it is stopped by.
     subset: Vec<u32>,
+    validation: Vec<u32>,
+    /// Classes of all training images as this run is told them.
+    labels: Vec<u8>,
+    augmentation: Augmentation,
+    seed: u64,
     /// Normalized value of each of the 256 grey levels of an image.
     levels: [f32; 256],
+    /// The pixel that stands at each place of an input.
+    order: Vec<usize>,
+    image: Vec<u8>,
     values: Vec<f32>,
     tokens: Vec<u32>,
     targets: Vec<u32>,
+    numbers: Vec<f32>,
 }
 
 impl Feed {
@@ -80,24 +107,56 @@ impl Feed {
     /// [`Error::Failed`] when they are too few or of another kind.
     pub fn new(spec: &RunSpec, samples: Samples) -> Result<Self> {
         let wrong = |what: String| Err(Error::Failed(format!("run {} {what}", spec.id())));
-        let n_train = spec.n_train();
-        let (mut levels, mut subset) = ([0.0; 256], Vec::new());
+        let (n_train, n_validation) = (spec.n_train(), spec.stop.n_validation());
+        let mut feed = Self {
+            samples: samples.clone(),
+            subset: Vec::new(),
+            validation: Vec::new(),
+            labels: Vec::new(),
+            augmentation: Augmentation::None,
+            seed: spec.seed,
+            levels: [0.0; 256],
+            order: Vec::new(),
+            image: vec![0; SIZE],
+            values: Vec::new(),
+            tokens: Vec::new(),
+            targets: Vec::new(),
+            numbers: Vec::new(),
+        };
         match (&spec.task, &samples) {
-            (Task::Images { mean, sd, choice, .. }, Samples::Images(images)) => {
+            (
+                Task::Images { mean, sd, choice, wrong_labels: share, augmentation, .. },
+                Samples::Images(images),
+            ) => {
                 let (there, size) = (images.train.n, images.train.size);
-                let fits = matches!(spec.net.sizes(), Sizes::Values { inputs, classes } if inputs == size && classes >= 10);
-                if n_train > there || !fits {
+                let order = match spec.net.sizes() {
+                    Sizes::Values { inputs, classes } if inputs == size && classes >= 10 => {
+                        Some((0..size).collect())
+                    }
+                    Sizes::Tokens { vocabulary, sequence }
+                        if vocabulary * sequence == size && vocabulary >= 10 =>
+                    {
+                        patch_order(vocabulary)
+                    }
+                    _ => None,
+                };
+                let Some(order) = order.filter(|_| n_train + n_validation <= there) else {
                     return wrong(format!(
-                        "wants {n_train} images for {}; the data have {there} of {size} pixels in 10 classes",
+                        "wants {} images for {}; the data have {there} of {size} pixels in 10 classes",
+                        n_train + n_validation,
                         spec.net.name()
                     ));
-                }
-                levels = std::array::from_fn(|grey| ((grey as f64 / 255.0 - mean) / sd) as f32);
-                subset = match choice {
+                };
+                let mut places = match choice {
                     Choice::Permuted => permutation(there, &mut stream(spec.seed, "choice of samples", 0)),
                     Choice::First => (0..there as u32).collect(),
                 };
-                subset.truncate(n_train);
+                feed.validation = places.split_off(there - n_validation);
+                places.truncate(n_train);
+                feed.subset = places;
+                feed.labels = wrong_labels(&images.train.labels, *share, spec.seed);
+                feed.levels = std::array::from_fn(|grey| ((grey as f64 / 255.0 - mean) / sd) as f32);
+                (feed.order, feed.augmentation) = (order, *augmentation);
             }
             (Task::Tokens { vocabulary, sequence, .. }, Samples::Tokens(tokens)) => {
                 let wanted = Sizes::Tokens { vocabulary: *vocabulary as usize, sequence: *sequence };
@@ -108,47 +167,100 @@ impl Feed {
                         tokens.train.n
                     ));
                 }
-                subset.extend(0..n_train as u32);
+                feed.subset.extend(0..n_train as u32);
+            }
+            (Task::Sine { augmentation, .. }, Samples::Sine(sine)) => {
+                let (there, sizes) = (sine.train.x.len(), spec.net.sizes());
+                if n_train > there || sizes != (Sizes::Values { inputs: 1, classes: 1 }) {
+                    return wrong(format!(
+                        "wants {n_train} points for {}; the data have {there} of one number each, and one number to say",
+                        spec.net.name()
+                    ));
+                }
+                feed.subset.extend(0..n_train as u32);
+                feed.augmentation = *augmentation;
             }
             _ => return wrong("was given samples of another kind than its task".to_owned()),
         }
-        Ok(Self { samples, subset, levels, values: Vec::new(), tokens: Vec::new(), targets: Vec::new() })
+        Ok(feed)
     }
 
-    /// Number of samples on one side.
+    /// Number of training samples.
+    pub fn n_train(&self) -> usize {
+        self.subset.len()
+    }
+
+    /// Number of samples that one side is measured on.
     pub fn n(&self, side: Side) -> usize {
         match (side, &self.samples) {
+            (Side::Train, Samples::Sine(_)) => self.subset.len().min(MEASURED_POINTS),
             (Side::Train, _) => self.subset.len(),
-            (Side::Test, Samples::Images(images)) => images.test.n,
-            (Side::Test, Samples::Tokens(tokens)) => tokens.test.n,
+            (Side::Validation, Samples::Sine(sine)) => sine.validation.x.len(),
+            (Side::Validation, _) => self.validation.len(),
+            (Side::Test | Side::Truth, Samples::Images(images)) => images.test.n,
+            (Side::Test | Side::Truth, Samples::Tokens(tokens)) => tokens.test.n,
+            (Side::Test | Side::Truth, Samples::Sine(sine)) => sine.test.x.len(),
         }
     }
 
     /// Rows that are scored at once when evaluating.
     pub fn evaluation_rows(&self) -> usize {
         match self.samples {
-            Samples::Images(_) => 500,
+            Samples::Images(_) | Samples::Sine(_) => 500,
             Samples::Tokens(_) => 64,
         }
     }
 
-    /// The samples at these places of one side as a batch, without dropout.
+    /// The samples at these places of one side as a batch, without dropout or augmentation.
     pub fn batch(&mut self, side: Side, places: impl Iterator<Item = u32>) -> Batch<'_> {
+        self.fill(side, places, None)
+    }
+
+    /// The training samples at these places as the batch of step `step`, without dropout.
+    pub fn training_batch(&mut self, step: u64, places: impl Iterator<Item = u32>) -> Batch<'_> {
+        let random = match self.augmentation {
+            Augmentation::None => None,
+            _ => Some(stream(self.seed, "augmentation", step)),
+        };
+        self.fill(Side::Train, places, random)
+    }
+
+    fn fill(
+        &mut self,
+        side: Side,
+        places: impl Iterator<Item = u32>,
+        mut random: Option<Stream>,
+    ) -> Batch<'_> {
         self.values.clear();
         self.tokens.clear();
         self.targets.clear();
+        self.numbers.clear();
         let mut rows = 0;
         for place in places {
             rows += 1;
-            let place = match side {
-                Side::Train => self.subset[place as usize],
-                Side::Test => place,
-            } as usize;
+            let place = place as usize;
             match &self.samples {
                 Samples::Images(images) => {
-                    let split = if side == Side::Train { &images.train } else { &images.test };
-                    self.targets.push(u32::from(split.labels[place]));
-                    self.values.extend(split.image(place).iter().map(|&grey| self.levels[grey as usize]));
+                    let (split, place, label) = match side {
+                        Side::Train => {
+                            let place = self.subset[place] as usize;
+                            (&images.train, place, self.labels[place])
+                        }
+                        Side::Validation => {
+                            let place = self.validation[place] as usize;
+                            (&images.train, place, images.train.labels[place])
+                        }
+                        Side::Test | Side::Truth => (&images.test, place, images.test.labels[place]),
+                    };
+                    let image = match &mut random {
+                        Some(random) => {
+                            self.augmentation.image(split.image(place), &mut self.image, random);
+                            &self.image
+                        }
+                        None => split.image(place),
+                    };
+                    self.targets.push(u32::from(label));
+                    self.values.extend(self.order.iter().map(|&pixel| self.levels[image[pixel] as usize]));
                 }
                 Samples::Tokens(tokens) => {
                     let split = if side == Side::Train { &tokens.train } else { &tokens.test };
@@ -157,12 +269,27 @@ impl Feed {
                     self.tokens.extend(&split.inputs[range.clone()]);
                     self.targets.extend(&split.targets[range]);
                 }
+                Samples::Sine(sine) => {
+                    let (points, y) = match side {
+                        Side::Train => (&sine.train, &sine.train.y),
+                        Side::Validation => (&sine.validation, &sine.validation.truth),
+                        Side::Test => (&sine.test, &sine.test.y),
+                        Side::Truth => (&sine.test, &sine.test.truth),
+                    };
+                    let mut point = (points.x[place], y[place]);
+                    if let Some(random) = &mut random {
+                        point = self.augmentation.point(point, random);
+                    }
+                    self.values.push(point.0);
+                    self.numbers.push(point.1);
+                }
             }
         }
-        let inputs = match self.samples {
-            Samples::Images(_) => Inputs::Values(&self.values),
-            Samples::Tokens(_) => Inputs::Tokens(&self.tokens),
+        let (inputs, targets) = match self.samples {
+            Samples::Images(_) => (Inputs::Values(&self.values), Targets::Classes(&self.targets)),
+            Samples::Tokens(_) => (Inputs::Tokens(&self.tokens), Targets::Classes(&self.targets)),
+            Samples::Sine(_) => (Inputs::Values(&self.values), Targets::Values(&self.numbers)),
         };
-        Batch { inputs, targets: &self.targets, rows, dropout: None }
+        Batch { inputs, targets, rows, dropout: None }
     }
 }

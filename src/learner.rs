@@ -5,7 +5,7 @@ use crate::net::Network;
 use crate::net::batch::Batch;
 use crate::ops::loss::Score;
 use crate::ops::real::Real;
-use crate::optim::{Moments, clip};
+use crate::optim::{Moments, Update};
 use crate::run::{Engine, Precision, RunSpec};
 
 /// Parameters and the optimizer's state as bytes, in one of two precisions.
@@ -55,6 +55,7 @@ struct Learning<T: Real> {
     net: Box<dyn Network<T>>,
     parameters: Vec<T>,
     moments: Moments<T>,
+    /// Room for a gradient.
     gradient: Vec<T>,
 }
 
@@ -72,20 +73,16 @@ impl<T: Real> Learning<T> {
                 (parameters, moments)
             }
         };
-        let gradient = vec![T::zero(); parameters.len()];
-        Self { spec: spec.clone(), net, parameters, moments, gradient }
+        Self { spec: spec.clone(), net, parameters, moments, gradient: Vec::new() }
     }
 }
 
 impl<T: Real> Learner for Learning<T> {
     fn step(&mut self, t: u64, batch: &Batch) -> Score {
-        let score = self.net.gradient(&self.parameters, batch, &mut self.gradient);
-        if let Some(most) = self.spec.clip_norm {
-            clip(&mut self.gradient, most);
-        }
+        let RunSpec { optimizer, clip_norm, .. } = self.spec;
         let factor = self.spec.schedule.factor(t, self.spec.steps);
-        self.moments.step(self.spec.optimizer, factor, t, &mut self.parameters, &self.gradient);
-        score
+        let update = Update { optimizer, factor, t, clip_norm };
+        self.net.learn(&mut self.parameters, &mut self.moments, &mut self.gradient, batch, &update)
     }
 
     fn score(&mut self, batch: &Batch) -> Score {

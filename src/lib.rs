@@ -19,10 +19,12 @@ pub mod spectrum;
 // 2 WORLDS: what is learned, and what learns.
 pub mod data;
 pub mod ops;
-pub mod net;
 pub mod optim;
+pub mod net;
 
 // 3 LABORATORY: a run, what it leaves, and many runs.
+pub mod task;
+pub mod protocol;
 pub mod run;
 pub mod records;
 pub mod learner;

@@ -98,11 +98,7 @@ pub fn train_live(spec: &RunSpec) -> RunRecord {
         or_stop(trainer.advance());
         if let Some(point) = trainer.curve().get(shown) {
             shown += 1;
-            let errors = [point.train_accuracy, point.test_accuracy].map(|a| 100.0 * (1.0 - a));
-            println!(
-                "step {:>6}   training error {:>6.2} %   test error {:>6.2} %",
-                point.step, errors[0], errors[1]
-            );
+            println!("step {:>6}   {point}", point.step);
         }
     }
     let commit = machine::commit(home.root());

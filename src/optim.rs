@@ -116,53 +116,50 @@ impl<T: Real> Moments<T> {
         Self { first: vec![T::zero(); n_params], second: vec![T::zero(); n_params] }
     }
 
-    /// Takes step number `t` (the first is 1) at `factor` times the learning rate, on the threads of the
-    /// pool at hand: every number moves by itself, so how they are shared out changes nothing.
-    pub fn step(&mut self, optimizer: Optimizer, factor: f64, t: u64, parameters: &mut [T], gradient: &[T]) {
+    /// Moves all parameters along `gradient`, on the threads of the pool at hand: every number moves by
+    /// itself, so how they are shared out changes nothing.
+    pub fn step(&mut self, update: &Update, parameters: &mut [T], gradient: &[T]) {
         let (first, second) = (self.first.par_chunks_mut(CHUNK), self.second.par_chunks_mut(CHUNK));
         let moments = first.zip(second);
         let chunks = parameters.par_chunks_mut(CHUNK).zip(gradient.par_chunks(CHUNK)).zip(moments);
-        chunks.for_each(|((p, g), (first, second))| optimizer.move_numbers(factor, t, p, g, first, second));
+        chunks.for_each(|((p, g), (first, second))| update.move_numbers(p, g, first, second));
     }
 }
 
-impl Optimizer {
-    fn move_numbers<T: Real>(
-        self,
-        factor: f64,
-        t: u64,
-        p: &mut [T],
-        g: &[T],
-        first: &mut [T],
-        second: &mut [T],
-    ) {
-        match self {
-            Self::Adam { learning_rate, beta1, beta2, epsilon, weight_decay } => {
-                let learning_rate = factor * learning_rate;
-                let adam = Adam {
-                    learning_rate,
-                    beta1,
-                    beta2,
-                    epsilon,
-                    coupled_decay: weight_decay,
-                    decoupled_decay: 0.0,
-                };
-                adam.step(t, p, g, first, second);
+/// One step of a run: which optimizer, how far, and which step it is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Update {
+    /// What moves the parameters.
+    pub optimizer: Optimizer,
+    /// Factor on its learning rate ([`Schedule::factor`]).
+    pub factor: f64,
+    /// Number of the step; the first is 1.
+    pub t: u64,
+    /// Longest gradient that is followed as it is; a longer one is [clipped](clip).
+    pub clip_norm: Option<f64>,
+}
+
+impl Update {
+    /// Moves some parameters along their gradient `g` (already clipped), with their moments.
+    ///
+    /// # Panics
+    /// When the four slices differ in length.
+    pub fn move_numbers<T: Real>(&self, p: &mut [T], g: &[T], first: &mut [T], second: &mut [T]) {
+        match self.optimizer {
+            Optimizer::Adam { learning_rate, beta1, beta2, epsilon, weight_decay } => {
+                let learning_rate = self.factor * learning_rate;
+                let (coupled_decay, decoupled_decay) = (weight_decay, 0.0);
+                let adam = Adam { learning_rate, beta1, beta2, epsilon, coupled_decay, decoupled_decay };
+                adam.step(self.t, p, g, first, second);
             }
-            Self::AdamW { learning_rate, beta1, beta2, epsilon, weight_decay } => {
-                let learning_rate = factor * learning_rate;
-                let adam = Adam {
-                    learning_rate,
-                    beta1,
-                    beta2,
-                    epsilon,
-                    coupled_decay: 0.0,
-                    decoupled_decay: weight_decay,
-                };
-                adam.step(t, p, g, first, second);
+            Optimizer::AdamW { learning_rate, beta1, beta2, epsilon, weight_decay } => {
+                let learning_rate = self.factor * learning_rate;
+                let (coupled_decay, decoupled_decay) = (0.0, weight_decay);
+                let adam = Adam { learning_rate, beta1, beta2, epsilon, coupled_decay, decoupled_decay };
+                adam.step(self.t, p, g, first, second);
             }
-            Self::Sgd { learning_rate, momentum, weight_decay } => {
-                let sgd = Sgd { learning_rate: factor * learning_rate, momentum, weight_decay };
+            Optimizer::Sgd { learning_rate, momentum, weight_decay } => {
+                let sgd = Sgd { learning_rate: self.factor * learning_rate, momentum, weight_decay };
                 sgd.step(p, g, first);
             }
         }

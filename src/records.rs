@@ -6,6 +6,7 @@
 use crate::error::{Error, Result};
 use crate::paths::write_whole;
 use crate::run::RunRecord;
+use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::Path;
@@ -135,6 +136,7 @@ fn whole_lines(bytes: &[u8]) -> usize {
 
 fn parse(path: &Path, bytes: &[u8]) -> Result<Vec<RunRecord>> {
     let mut records: Vec<RunRecord> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for (i, line) in bytes.split(|&b| b == b'\n').enumerate().filter(|(_, line)| !line.is_empty()) {
         let wrong = |problem: String| Error::malformed(path, format!("line {}", i + 1), problem);
         let record: RunRecord = serde_json::from_slice(line).map_err(|e| {
@@ -147,10 +149,13 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Vec<RunRecord>> {
                 record.id
             )));
         }
-        match records.iter().find(|r| r.id == record.id) {
+        match places.get(&record.id).map(|&place| &records[place]) {
             Some(old) if old.agrees_with(&record) => {}
             Some(old) => return Err(disagreement(path, old, &record)),
-            None => records.push(record),
+            None => {
+                places.insert(record.id.clone(), records.len());
+                records.push(record);
+            }
         }
     }
     Ok(records)

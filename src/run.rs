@@ -3,13 +3,15 @@
 //! The identity of a run is the hash of its spec. Two runs with one identity leave the same `curve`
 //! and `final` on one instruction set; `seconds`, `device` and the like are reported, not compared.
 
-use crate::data::tokens::Labels;
 use crate::error::{Error, Result};
 pub use crate::net::shape::Net;
 use crate::ops::loss::Loss;
 use crate::optim::{Optimizer, Schedule};
+pub use crate::protocol::{Spacing, Stop};
+pub use crate::task::{Choice, Task};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::fmt;
 
 /// Raised whenever a change of code changes results, so that records of another arithmetic never mix.
 pub const ARITHMETIC: u32 = 2;
@@ -45,10 +47,16 @@ pub struct RunSpec {
     /// Into how many parts the work of a step is cut: the rows of a batch for a language model, whose
     /// gradients are added in order; the units of every layer for an MLP.
     pub parts: usize,
-    /// Optimizer steps in all.
+    /// Optimizer steps in all, or at most.
     pub steps: u64,
     /// The curve has a point every so many steps, and one at the end.
     pub evaluate_every: u64,
+    /// How the points of the curve are spaced.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub spacing: Spacing,
+    /// What ends the run.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub stop: Stop,
     /// Decides initial weights, the choice of samples and their order.
     pub seed: u64,
 }
@@ -63,50 +71,6 @@ pub enum Engine {
     Dfdx,
     /// Plain dfdx on an NVIDIA GPU; needs a program built with the feature `cuda`.
     DfdxCuda,
-}
-
-/// What is learned.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Task {
-    /// Classifying images: pixels / 255, then (x - mean) / sd; cross-entropy on ten classes.
-    Images {
-        /// "mnist", "fashion-mnist" or "synthetic".
-        dataset: String,
-        /// How many training images.
-        n_train: usize,
-        /// Subtracted from every pixel.
-        mean: f64,
-        /// Divides every pixel after that.
-        sd: f64,
-        /// Which of the training images.
-        #[serde(default, skip_serializing_if = "is_default")]
-        choice: Choice,
-    },
-    /// Saying tokens of the synthetic families of study 000; the seed draws them.
-    Tokens {
-        /// Number of words.
-        vocabulary: u32,
-        /// Tokens of a sequence.
-        sequence: usize,
-        /// How many training sequences.
-        n_train: usize,
-        /// How many held-out sequences.
-        n_test: usize,
-        /// What should be said at a place.
-        labels: Labels,
-    },
-}
-
-/// Which of the training images a run may see.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Choice {
-    /// The first of a permutation that the seed decides: nested subsets within a seed.
-    #[default]
-    Permuted,
-    /// The first in the order of the file: the same for every seed.
-    First,
 }
 
 /// In which precision a run computes.
@@ -134,9 +98,7 @@ impl RunSpec {
 
     /// Training samples.
     pub fn n_train(&self) -> usize {
-        match self.task {
-            Task::Images { n_train, .. } | Task::Tokens { n_train, .. } => n_train,
-        }
+        self.task.n_train()
     }
 
     /// Exact number of parameters.
@@ -156,14 +118,14 @@ impl RunSpec {
         epochs * self.n_train() as u64 + rest
     }
 
-    /// Floating-point operations of training, by [`Net::flops`].
-    pub fn flops(&self) -> f64 {
-        self.net.flops(1) * self.samples(self.steps) as f64
+    /// Floating-point operations of `steps` steps of training, by [`Net::flops`].
+    pub fn flops(&self, steps: u64) -> f64 {
+        self.net.flops(1) * self.samples(steps) as f64
     }
 
     /// Steps at which the curve has a point.
     pub fn is_evaluated_at(&self, step: u64) -> bool {
-        step == self.steps || step.is_multiple_of(self.evaluate_every)
+        step == self.steps || self.spacing.holds(step, self.evaluate_every)
     }
 
     /// Checks that the spec describes a run this code can do.
@@ -172,6 +134,8 @@ impl RunSpec {
     /// [`Error::Failed`] with what is wrong.
     pub fn check(&self) -> Result<()> {
         self.net.check()?;
+        self.task.check()?;
+        self.stop.check()?;
         let wrong = if self.arithmetic != ARITHMETIC {
             format!(
                 "it asks for arithmetic {}, this program computes arithmetic {ARITHMETIC}",
@@ -184,7 +148,11 @@ impl RunSpec {
         {
             "double precision is there for MLPs on the fused engine".to_owned()
         } else if self.loss != Loss::CrossEntropy && !matches!(self.net, Net::Mlp { .. }) {
-            "a language model is trained on cross-entropy".to_owned()
+            "a transformer or a language model is trained on cross-entropy".to_owned()
+        } else if self.task.is_regression() && self.loss != Loss::SquaredError {
+            "numbers are learned by squared error".to_owned()
+        } else if self.stop != Stop::AtSteps && matches!(self.task, Task::Tokens { .. }) {
+            "token sequences have no validation set to stop by".to_owned()
         } else {
             return Ok(());
         };
@@ -209,7 +177,7 @@ pub struct RunRecord {
     pub threads: usize,
     /// Exact number of parameters.
     pub n_params: usize,
-    /// [`RunSpec::flops`].
+    /// [`RunSpec::flops`] of the steps taken.
     pub flops: f64,
     /// Wall time of the run, evaluations included.
     pub seconds: f64,
@@ -220,6 +188,9 @@ pub struct RunRecord {
     /// The last of them.
     #[serde(rename = "final")]
     pub last: Point,
+    /// The last noteworthy one of a run that [`Stop::Plateau`] ends.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub best: Option<Point>,
 }
 
 /// Version and commit of the program that made a record.
@@ -231,19 +202,51 @@ pub struct Code {
     pub commit: String,
 }
 
-/// One measurement, in the same mode on both sides: whole training subset, whole test set.
+/// One measurement, in the same mode on both sides: whole training subset, whole test set. The errors of a
+/// regression are mean absolute errors; its training loss is that of the first 1000 training points.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Point {
     /// Optimizer steps taken.
     pub step: u64,
-    /// Mean cross-entropy on the training subset, nats.
+    /// Mean loss on the training subset: nats of cross-entropy, or the squared error.
     pub train_loss: f64,
-    /// Share of the training subset classified rightly, 0..1.
+    /// Share of the training subset classified rightly, 0..1; 0 and left out in a regression.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub train_accuracy: f64,
-    /// Mean cross-entropy on the test set, nats.
+    /// Mean loss on the test set.
     pub test_loss: f64,
-    /// Share of the test set classified rightly, 0..1.
+    /// Share of the test set classified rightly, 0..1; 0 and left out in a regression.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub test_accuracy: f64,
+    /// Error of a regression against the test points' noisy targets.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub test_error: Option<f64>,
+    /// Error of a regression at the same points against what is true there: its floor is 0.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub true_error: Option<f64>,
+    /// Error on the validation set, where there is one: of a regression against the truth, or the share of
+    /// images classified wrongly.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub validation_error: Option<f64>,
+}
+
+/// What a person wants to read of it, in one line.
+impl fmt::Display for Point {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.test_error, self.true_error) {
+            (Some(noisy), Some(truth)) => {
+                write!(
+                    f,
+                    "training loss {:.5}   test MAE {noisy:.4}   against the truth {truth:.4}",
+                    self.train_loss
+                )
+            }
+            _ => {
+                let [train, test] = [self.train_accuracy, self.test_accuracy].map(|a| 100.0 * (1.0 - a));
+                write!(f, "training error {train:>6.2} %   test error {test:>6.2} %")
+            }
+        }
+    }
 }
 
 impl RunRecord {
@@ -252,20 +255,28 @@ impl RunRecord {
         100.0 * (1.0 - self.last.test_accuracy)
     }
 
-    /// Whether two records tell the same numbers: `id`, `spec`, `curve` and `final`.
+    /// Whether two records tell the same numbers: `id`, `spec`, `curve`, `final` and `best`.
     pub fn agrees_with(&self, other: &Self) -> bool {
-        self.id == other.id && self.spec == other.spec && self.curve == other.curve && self.last == other.last
+        self.id == other.id
+            && self.spec == other.spec
+            && self.curve == other.curve
+            && self.last == other.last
+            && self.best == other.best
     }
 }
 
 /// The hash over a set of records: what seals, figures and tables carry. Order does not matter.
 ///
-/// It covers `id`, `curve` and `final`: all that a repeated run must reproduce.
+/// It covers `id`, `curve`, `final` and `best`: all that a repeated run must reproduce.
 pub fn seal(records: &[RunRecord]) -> String {
     let mut lines: Vec<String> = records
         .iter()
         .map(|r| {
-            serde_json::to_string(&(&r.id, &r.curve, &r.last)).expect("a record holds numbers and words only")
+            let json = match &r.best {
+                None => serde_json::to_string(&(&r.id, &r.curve, &r.last)),
+                Some(best) => serde_json::to_string(&(&r.id, &r.curve, &r.last, best)),
+            };
+            json.expect("a record holds numbers and words only")
         })
         .collect();
     lines.sort();
@@ -282,6 +293,7 @@ fn hex(bytes: &[u8], digits: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::augment::Augmentation;
 
     fn spec() -> RunSpec {
         RunSpec {
@@ -293,6 +305,8 @@ mod tests {
                 mean: 0.1307,
                 sd: 0.3081,
                 choice: Choice::Permuted,
+                wrong_labels: 0.0,
+                augmentation: Augmentation::None,
             },
             net: Net::Mlp { sizes: vec![784, 512, 512, 10], scale: crate::net::mlp::Scale::None },
             loss: Loss::default(),
@@ -304,6 +318,8 @@ mod tests {
             parts: 1,
             steps: 160,
             evaluate_every: 16,
+            spacing: Spacing::default(),
+            stop: Stop::default(),
             seed: 0,
         }
     }

@@ -9,15 +9,15 @@ use crate::error::{Error, Result};
 use crate::feed::{Samples, datasets, samples};
 use crate::machine;
 use crate::net::Network;
-use crate::net::batch::{Batch, Inputs};
+use crate::net::batch::{Batch, Inputs, Targets};
 use crate::net::fused::FusedMlp;
 use crate::net::mlp::{Mlp, Scale};
 use crate::ops::loss::Loss;
 use crate::paths::Home;
 use crate::records::{append, replace};
-use crate::run::{Code, RunRecord, RunSpec};
+use crate::run::{Code, RunRecord, RunSpec, Stop, Task};
 use crate::train::Trainer;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Mutex;
@@ -39,11 +39,20 @@ pub struct Job {
 }
 
 impl Job {
-    /// Floating-point operations of the whole run, evaluations included: for estimates of time.
+    /// Floating-point operations of the whole run, evaluations included: for estimates of time. A run that a
+    /// plateau ends is taken to need twice its least steps.
     pub fn work(&self) -> f64 {
         let spec = &self.spec;
-        let evaluations = spec.steps.div_ceil(spec.evaluate_every) as f64;
-        spec.flops() + evaluations * 2.0 * spec.n_params() as f64 * (spec.n_train() + 10_000) as f64
+        let steps = match spec.stop {
+            Stop::AtSteps => spec.steps,
+            Stop::Plateau { from, .. } => spec.steps.min(2 * from),
+        };
+        let evaluations = spec.spacing.count(spec.steps, spec.evaluate_every) as f64;
+        let measured = match spec.task {
+            Task::Sine { n_test, .. } => 3 * n_test,
+            _ => spec.n_train() + 10_000,
+        };
+        spec.flops(steps) + evaluations * 2.0 * spec.n_params() as f64 * measured as f64
     }
 }
 
@@ -116,7 +125,8 @@ pub enum News<'a> {
 
 /// The jobs that no record answers yet.
 pub fn pending(jobs: Vec<Job>, recorded: &[RunRecord]) -> Vec<Job> {
-    jobs.into_iter().filter(|job| !recorded.iter().any(|r| r.id == job.spec.id())).collect()
+    let known: BTreeSet<&str> = recorded.iter().map(|r| r.id.as_str()).collect();
+    jobs.into_iter().filter(|job| !known.contains(job.spec.id().as_str())).collect()
 }
 
 /// The records that answer these jobs, in their order; the label of the first that is missing otherwise.
@@ -124,8 +134,12 @@ pub fn pending(jobs: Vec<Job>, recorded: &[RunRecord]) -> Vec<Job> {
 /// # Errors
 /// [`Error::Failed`] naming what is missing and the command that runs it.
 pub fn answered(jobs: &[Job], recorded: &[RunRecord], command: &str) -> Result<Vec<RunRecord>> {
-    let find = |job: &Job| recorded.iter().find(|r| r.id == job.spec.id()).cloned();
-    let missing: Vec<&str> = jobs.iter().filter(|j| find(j).is_none()).map(|j| j.label.as_str()).collect();
+    let by_id: BTreeMap<&str, &RunRecord> = recorded.iter().map(|r| (r.id.as_str(), r)).collect();
+    let found: Vec<Option<&RunRecord>> =
+        jobs.iter().map(|job| by_id.get(job.spec.id().as_str()).copied()).collect();
+    let answers = jobs.iter().zip(&found);
+    let missing: Vec<&str> =
+        answers.filter(|(_, r)| r.is_none()).map(|(job, _)| job.label.as_str()).collect();
     if let Some(first) = missing.first() {
         let n = missing.len();
         return Err(Error::Failed(format!(
@@ -133,14 +147,19 @@ pub fn answered(jobs: &[Job], recorded: &[RunRecord], command: &str) -> Result<V
             jobs.len()
         )));
     }
-    Ok(jobs.iter().filter_map(find).collect())
+    Ok(found.into_iter().flatten().cloned().collect())
 }
 
 /// Measures how many floating-point operations a second one worker does, in about a fifth of a second.
 pub fn probe_rate() -> f64 {
     let mlp = Mlp::new(&[784, 256, 256, 10]);
     let (inputs, labels) = (vec![0.5; 64 * 784], vec![3; 64]);
-    let batch = Batch { inputs: Inputs::Values(&inputs), targets: &labels, rows: 64, dropout: None };
+    let batch = Batch {
+        inputs: Inputs::Values(&inputs),
+        targets: Targets::Classes(&labels),
+        rows: 64,
+        dropout: None,
+    };
     let parameters = mlp.initial(0, Scale::None);
     let mut gradient = vec![0.0; parameters.len()];
     let mut net = FusedMlp::<f32>::new(&mlp, Loss::CrossEntropy, 1);

@@ -12,8 +12,16 @@ use crate::net::batch::Batch;
 use crate::ops::dropout::Dropout;
 use crate::ops::loss::Score;
 use crate::random::{permutation, stream};
-use crate::run::{Code, Engine, Point, RunRecord, RunSpec};
+use crate::run::{Code, Engine, Point, RunRecord, RunSpec, Stop};
 use std::time::Instant;
+
+/// Means over the samples of one side.
+struct Means {
+    loss: f64,
+    accuracy: f64,
+    /// Absolute error of a regression, share of wrong answers otherwise.
+    error: f64,
+}
 
 /// A run between two steps.
 pub struct Trainer {
@@ -24,6 +32,7 @@ pub struct Trainer {
     learner: Box<dyn Learner>,
     step: u64,
     curve: Vec<Point>,
+    best: Option<Point>,
     seconds_before: f64,
     started: Instant,
 }
@@ -34,7 +43,8 @@ impl Trainer {
     /// # Errors
     /// [`Error::Failed`] when the spec does not fit the samples or this program.
     pub fn new(spec: &RunSpec, samples: Samples) -> Result<Self> {
-        Self::begin(Progress { spec: spec.clone(), step: 0, seconds: 0.0, curve: Vec::new() }, None, samples)
+        let progress = Progress { spec: spec.clone(), step: 0, seconds: 0.0, curve: Vec::new(), best: None };
+        Self::begin(progress, None, samples)
     }
 
     /// A run where a checkpoint left it.
@@ -46,7 +56,7 @@ impl Trainer {
     }
 
     fn begin(progress: Progress, state: Option<&State>, samples: Samples) -> Result<Self> {
-        let Progress { spec, step, seconds, curve } = progress;
+        let Progress { spec, step, seconds, curve, best } = progress;
         spec.check()?;
         Ok(Self {
             feed: Feed::new(&spec, samples)?,
@@ -57,6 +67,7 @@ impl Trainer {
             spec,
             step,
             curve,
+            best,
         })
     }
 
@@ -68,6 +79,7 @@ impl Trainer {
                 step: self.step,
                 seconds: self.seconds(),
                 curve: self.curve.clone(),
+                best: self.best,
             },
             state: self.learner.state(),
         }
@@ -80,7 +92,8 @@ impl Trainer {
 
     /// Whether the last step is taken.
     pub fn is_done(&self) -> bool {
-        self.step == self.spec.steps
+        let best = self.best.map_or(self.step, |best| best.step);
+        self.step == self.spec.steps || self.spec.stop.ends_at(self.step, best)
     }
 
     /// The measurements so far.
@@ -95,7 +108,7 @@ impl Trainer {
     pub fn advance(&mut self) -> Result<f64> {
         let per_epoch = self.spec.steps_per_epoch();
         let (epoch, place) = (self.step / per_epoch, (self.step % per_epoch) as usize);
-        let n_train = self.feed.n(Side::Train);
+        let n_train = self.feed.n_train();
         if self.order.0 != epoch {
             let mut random = stream(self.spec.seed, "order of samples", epoch);
             self.order = (epoch, permutation(n_train, &mut random));
@@ -103,13 +116,23 @@ impl Trainer {
         let start = place * self.spec.batch_size;
         let end = (start + self.spec.batch_size).min(n_train);
         let dropout = Some(Dropout::new(self.spec.seed, self.step));
-        let batch =
-            Batch { dropout, ..self.feed.batch(Side::Train, self.order.1[start..end].iter().copied()) };
+        let places = self.order.1[start..end].iter().copied();
+        let batch = Batch { dropout, ..self.feed.training_batch(self.step, places) };
         let score = self.learner.step(self.step + 1, &batch);
-        let loss = score.loss / batch.targets.len() as f64;
+        let loss = score.loss / batch.n_targets() as f64;
         self.step += 1;
         self.finite(loss, "the loss of a batch")?;
-        if self.spec.is_evaluated_at(self.step) {
+        if self.spec.stop.looks_at(self.step) {
+            let error = self.validation_error();
+            if self
+                .best
+                .and_then(|b| b.validation_error)
+                .is_none_or(|bar| self.spec.stop.is_noteworthy(error, bar))
+            {
+                self.best = Some(self.measure()?);
+            }
+        }
+        if self.spec.is_evaluated_at(self.step) || self.is_done() {
             let point = self.measure()?;
             self.curve.push(point);
         }
@@ -130,11 +153,12 @@ impl Trainer {
             isa: machine::isa(),
             threads: spec.parts.min(rayon::current_num_threads()),
             n_params: spec.n_params(),
-            flops: spec.flops(),
+            flops: spec.flops(self.step),
             seconds: (self.seconds() * 1e3).round() / 1e3,
             peak_mb: machine::peak_mb().map(f64::round),
             curve: self.curve.clone(),
             last: *self.curve.last().expect("the last step is always measured"),
+            best: self.best,
             spec,
         }
     }
@@ -144,22 +168,38 @@ impl Trainer {
     }
 
     fn measure(&mut self) -> Result<Point> {
-        let [train_loss, train_accuracy] = self.evaluate(Side::Train);
-        let [test_loss, test_accuracy] = self.evaluate(Side::Test);
-        self.finite(train_loss + test_loss, "the loss of an evaluation")?;
-        Ok(Point { step: self.step, train_loss, train_accuracy, test_loss, test_accuracy })
+        let (train, test) = (self.evaluate(Side::Train), self.evaluate(Side::Test));
+        self.finite(train.loss + test.loss, "the loss of an evaluation")?;
+        let regression = self.spec.task.is_regression();
+        Ok(Point {
+            step: self.step,
+            train_loss: train.loss,
+            train_accuracy: train.accuracy,
+            test_loss: test.loss,
+            test_accuracy: test.accuracy,
+            test_error: regression.then_some(test.error),
+            true_error: regression.then(|| self.evaluate(Side::Truth).error),
+            validation_error: (self.spec.stop != Stop::AtSteps).then(|| self.validation_error()),
+        })
     }
 
-    /// Mean loss and accuracy over one side of the split, dropout off.
-    fn evaluate(&mut self, side: Side) -> [f64; 2] {
+    fn validation_error(&mut self) -> f64 {
+        self.evaluate(Side::Validation).error
+    }
+
+    /// Means over one side of the split, dropout off.
+    fn evaluate(&mut self, side: Side) -> Means {
         let (n, rows) = (self.feed.n(side) as u32, self.feed.evaluation_rows() as u32);
         let (mut total, mut targets) = (Score::default(), 0);
         for start in (0..n).step_by(rows as usize) {
             let batch = self.feed.batch(side, start..(start + rows).min(n));
             total += self.learner.score(&batch);
-            targets += batch.targets.len();
+            targets += batch.n_targets();
         }
-        [total.loss / targets as f64, total.correct as f64 / targets as f64]
+        let n = targets as f64;
+        let (accuracy, absolute) = (total.correct as f64 / n, total.absolute / n);
+        let error = if self.spec.task.is_regression() { absolute } else { 1.0 - accuracy };
+        Means { loss: total.loss / n, accuracy, error }
     }
 
     fn finite(&self, loss: f64, what: &str) -> Result<()> {

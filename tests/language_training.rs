@@ -11,7 +11,7 @@ use lawbook::net::transformer::Transformer;
 use lawbook::ops::loss::Loss;
 use lawbook::ops::resolvent::Form;
 use lawbook::optim::{Optimizer, Schedule};
-use lawbook::run::{ARITHMETIC, Code, Engine, Precision, RunRecord, RunSpec, Task};
+use lawbook::run::{ARITHMETIC, Code, Engine, Precision, RunRecord, RunSpec, Spacing, Stop, Task};
 use lawbook::train::Trainer;
 
 const VOCABULARY: usize = 40;
@@ -58,6 +58,8 @@ fn spec(net: Net, labels: Labels, parts: usize) -> RunSpec {
         parts,
         steps: 12,
         evaluate_every: 6,
+        spacing: Spacing::Even,
+        stop: Stop::AtSteps,
         seed: 3,
     }
 }

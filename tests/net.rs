@@ -1,11 +1,12 @@
 //! The fused network against its dfdx twin, finite differences and exact counts.
 
-use lawbook::net::Network;
-use lawbook::net::batch::{Batch, Inputs};
+use lawbook::net::batch::{Batch, Inputs, Targets};
 use lawbook::net::fused::FusedMlp;
 use lawbook::net::mlp::{Mlp, Scale};
 use lawbook::net::plain::PlainMlp;
+use lawbook::net::{Network, learn_at_once};
 use lawbook::ops::loss::Loss;
+use lawbook::optim::{Moments, Optimizer, Update};
 use lawbook::random::stream;
 use rand::RngExt;
 
@@ -17,7 +18,12 @@ fn samples(mlp: &Mlp, rows: usize) -> (Vec<f32>, Vec<u32>) {
 }
 
 fn batch<'a>(inputs: &'a [f32], labels: &'a [u32]) -> Batch<'a> {
-    Batch { inputs: Inputs::Values(inputs), targets: labels, rows: labels.len(), dropout: None }
+    Batch {
+        inputs: Inputs::Values(inputs),
+        targets: Targets::Classes(labels),
+        rows: labels.len(),
+        dropout: None,
+    }
 }
 
 /// Largest difference relative to the largest value.
@@ -61,6 +67,42 @@ fn the_fused_gradient_agrees_with_dfdx_for_every_way_of_cutting_the_work() {
 }
 
 #[test]
+fn a_regression_agrees_with_dfdx_and_its_gradient_is_the_slope_of_the_loss() {
+    for sizes in [&[1, 24, 16, 1][..], &[3, 10, 2]] {
+        let mlp = Mlp::new(sizes);
+        let (inputs, _) = samples(&mlp, 21);
+        let values: Vec<f32> = (0..21 * mlp.classes()).map(|i| (i as f32).sin()).collect();
+        let (inputs, targets) = (Inputs::Values(&inputs), Targets::Values(&values));
+        let batch = Batch { inputs, targets, rows: 21, dropout: None };
+        let parameters = mlp.initial(6, Scale::None);
+        let mut expected = vec![0.0; mlp.n_params()];
+        let cpu = dfdx::tensor::Cpu::default();
+        let score = PlainMlp::new(cpu, &mlp, Loss::SquaredError).gradient(&parameters, &batch, &mut expected);
+        for parts in [1, 3] {
+            let mut net = FusedMlp::<f32>::new(&mlp, Loss::SquaredError, parts);
+            let mut found = vec![f32::NAN; mlp.n_params()];
+            let fused = net.gradient(&parameters, &batch, &mut found);
+            assert!(relative(&expected, &found) < 1e-4, "{sizes:?} in {parts} parts");
+            assert!((fused.loss / score.loss - 1.0).abs() < 1e-5);
+            assert!((fused.absolute / score.absolute - 1.0).abs() < 1e-5);
+        }
+        let wide: Vec<f64> = parameters.iter().map(|&p| f64::from(p)).collect();
+        let mut net = FusedMlp::<f64>::new(&mlp, Loss::SquaredError, 1);
+        let mut gradient = vec![0.0; wide.len()];
+        net.gradient(&wide, &batch, &mut gradient);
+        for i in 0..wide.len() {
+            let mut at = |step: f64| {
+                let mut moved = wide.clone();
+                moved[i] += step;
+                net.score(&moved, &batch).loss / 21.0
+            };
+            let slope = (at(1e-6) - at(-1e-6)) / 2e-6;
+            assert!((slope - gradient[i]).abs() < 1e-6, "{sizes:?}, parameter {i}: {slope}, {}", gradient[i]);
+        }
+    }
+}
+
+#[test]
 fn the_fused_gradient_is_the_slope_of_the_loss() {
     let mlp = Mlp::new(&[6, 8, 5, 3]);
     let (inputs, labels) = samples(&mlp, 9);
@@ -78,6 +120,29 @@ fn the_fused_gradient_is_the_slope_of_the_loss() {
         *slope = ((at(2e-3) - at(-2e-3)) / 4e-3) as f32;
     }
     assert!(relative(&slopes, &gradient) < 5e-3, "{}", relative(&slopes, &gradient));
+}
+
+#[test]
+fn moving_each_layer_as_soon_as_its_gradient_is_known_gives_the_same_bits_as_moving_all_at_the_end() {
+    let mlp = Mlp::new(&[30, 41, 17, 10]);
+    let (inputs, labels) = samples(&mlp, 25);
+    for optimizer in [Optimizer::adamw(1e-3, 0.01), Optimizer::adam(1e-2)] {
+        for blocks in [1, 2, 3] {
+            let walk = |at_once: bool| {
+                let mut net = FusedMlp::<f32>::new(&mlp, Loss::SquaredError, blocks);
+                let mut parameters = mlp.initial(4, Scale::None);
+                let (mut moments, mut space) = (Moments::zero(parameters.len()), Vec::new());
+                let step = if at_once { learn_at_once } else { FusedMlp::learn };
+                for t in 1..=5 {
+                    let update = Update { optimizer, factor: 0.5, t, clip_norm: None };
+                    let batch = batch(&inputs, &labels);
+                    step(&mut net, &mut parameters, &mut moments, &mut space, &batch, &update);
+                }
+                (parameters, moments)
+            };
+            assert_eq!(walk(true), walk(false), "{optimizer:?} in {blocks} blocks");
+        }
+    }
 }
 
 #[test]

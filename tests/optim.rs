@@ -2,7 +2,7 @@
 
 use dfdx::optim::{Adam, AdamConfig, Momentum, Sgd, SgdConfig, WeightDecay};
 use dfdx::prelude::*;
-use lawbook::optim::{Moments, Optimizer, Schedule, clip};
+use lawbook::optim::{Moments, Optimizer, Schedule, Update, clip};
 
 /// Minimizes Σ (p - target)² for some steps with ours; returns the parameters.
 fn ours(optimizer: Optimizer, steps: u64) -> Vec<f32> {
@@ -11,7 +11,8 @@ fn ours(optimizer: Optimizer, steps: u64) -> Vec<f32> {
     for t in 1..=steps {
         let gradient: Vec<f32> =
             parameters.iter().zip([3.0, 0.0, 0.5]).map(|(p, target)| 2.0 * (p - target)).collect();
-        moments.step(optimizer, 1.0, t, &mut parameters, &gradient);
+        let update = Update { optimizer, factor: 1.0, t, clip_norm: None };
+        moments.step(&update, &mut parameters, &gradient);
     }
     parameters
 }

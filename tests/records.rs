@@ -1,10 +1,13 @@
 //! The record file: whole lines or nothing, whatever happens to the program that writes it.
 
+use lawbook::data::augment::Augmentation;
 use lawbook::net::mlp::Scale;
 use lawbook::ops::loss::Loss;
 use lawbook::optim::{Optimizer, Schedule};
 use lawbook::records::{Appended, append, read, repair, replace};
-use lawbook::run::{ARITHMETIC, Choice, Code, Engine, Net, Point, Precision, RunRecord, RunSpec, Task, seal};
+use lawbook::run::{
+    ARITHMETIC, Choice, Code, Engine, Net, Point, Precision, RunRecord, RunSpec, Spacing, Stop, Task, seal,
+};
 use std::fs;
 
 fn record(seed: u64) -> RunRecord {
@@ -17,6 +20,8 @@ fn record(seed: u64) -> RunRecord {
             mean: 0.0,
             sd: 1.0,
             choice: Choice::Permuted,
+            wrong_labels: 0.0,
+            augmentation: Augmentation::None,
         },
         net: Net::Mlp { sizes: vec![784, 10], scale: Scale::None },
         loss: Loss::CrossEntropy,
@@ -28,11 +33,21 @@ fn record(seed: u64) -> RunRecord {
         parts: 1,
         steps: 2,
         evaluate_every: 2,
+        spacing: Spacing::Even,
+        stop: Stop::AtSteps,
         seed,
     };
     let loss = 1.0 / (seed + 3) as f64;
-    let point =
-        Point { step: 2, train_loss: loss, train_accuracy: 0.5, test_loss: 2.0 * loss, test_accuracy: 0.25 };
+    let point = Point {
+        step: 2,
+        train_loss: loss,
+        train_accuracy: 0.5,
+        test_loss: 2.0 * loss,
+        test_accuracy: 0.25,
+        test_error: None,
+        true_error: None,
+        validation_error: None,
+    };
     RunRecord {
         id: spec.id(),
         code: Code { version: "0".to_owned(), commit: "test".to_owned() },
@@ -40,11 +55,12 @@ fn record(seed: u64) -> RunRecord {
         isa: "none".to_owned(),
         threads: 1,
         n_params: spec.n_params(),
-        flops: spec.flops(),
+        flops: spec.flops(spec.steps),
         seconds: 0.25,
         peak_mb: None,
         curve: vec![point],
         last: point,
+        best: None,
         spec,
     }
 }

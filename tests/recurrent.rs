@@ -2,12 +2,12 @@
 
 use dfdx::tensor::Cpu;
 use lawbook::net::Network;
-use lawbook::net::batch::{Batch, Inputs};
+use lawbook::net::batch::{Batch, Inputs, Targets};
 use lawbook::net::recurrent::fused::FusedRecurrent;
 use lawbook::net::recurrent::plain::PlainRecurrent;
 use lawbook::net::recurrent::{Cell, Recurrent};
 use lawbook::ops::dropout::Dropout;
-use lawbook::optim::{Moments, Optimizer};
+use lawbook::optim::{Moments, Optimizer, Update};
 use lawbook::random::stream;
 use rand::RngExt;
 
@@ -23,7 +23,12 @@ fn tokens(net: &Recurrent, rows: usize, index: u64) -> Vec<u32> {
 }
 
 fn batch<'a>(net: &Recurrent, tokens: &'a [u32], targets: &'a [u32], dropout: Option<Dropout>) -> Batch<'a> {
-    Batch { inputs: Inputs::Tokens(tokens), targets, rows: tokens.len() / net.sequence, dropout }
+    Batch {
+        inputs: Inputs::Tokens(tokens),
+        targets: Targets::Classes(targets),
+        rows: tokens.len() / net.sequence,
+        dropout,
+    }
 }
 
 /// Largest difference relative to the largest value.
@@ -252,7 +257,7 @@ fn a_recurrent_model_learns_to_repeat_the_token_before_the_last() {
         let net = Recurrent { cell, vocabulary: 4, sequence: 8, width: 16, layers: 2, dropout: 0.0 };
         let mut parameters = net.initial(5);
         let mut moments = Moments::zero(net.n_params());
-        let mut gradient = vec![0.0; net.n_params()];
+        let mut gradient = Vec::new();
         let mut fused = FusedRecurrent::new(&net, 2);
         // The target is two places back, so it is to be had from the state alone; 0 where there is none.
         let sample = |step: u64| {
@@ -264,8 +269,10 @@ fn a_recurrent_model_learns_to_repeat_the_token_before_the_last() {
         };
         for step in 1..=300 {
             let (inputs, targets) = sample(step);
-            fused.gradient(&parameters, &batch(&net, &inputs, &targets, None), &mut gradient);
-            moments.step(Optimizer::adam(1e-2), 1.0, step, &mut parameters, &gradient);
+            let batch = batch(&net, &inputs, &targets, None);
+            let optimizer = Optimizer::adam(1e-2);
+            let update = Update { optimizer, factor: 1.0, t: step, clip_norm: None };
+            fused.learn(&mut parameters, &mut moments, &mut gradient, &batch, &update);
         }
         let (inputs, targets) = sample(1_000_000);
         let score = fused.score(&parameters, &batch(&net, &inputs, &targets, None));

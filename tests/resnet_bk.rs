@@ -2,7 +2,7 @@
 
 use dfdx::prelude::Cpu;
 use lawbook::net::Network;
-use lawbook::net::batch::{Batch, Inputs};
+use lawbook::net::batch::{Batch, Inputs, Targets};
 use lawbook::net::resnet_bk::ResNetBk;
 use lawbook::net::resnet_bk::features::Features;
 use lawbook::net::resnet_bk::fused::FusedResNetBk;
@@ -33,7 +33,7 @@ fn samples(net: &ResNetBk, rows: usize) -> (Vec<u32>, Vec<u32>) {
 }
 
 fn batch<'a>(tokens: &'a [u32], targets: &'a [u32], rows: usize) -> Batch<'a> {
-    Batch { inputs: Inputs::Tokens(tokens), targets, rows, dropout: None }
+    Batch { inputs: Inputs::Tokens(tokens), targets: Targets::Classes(targets), rows, dropout: None }
 }
 
 /// Parameters that are nowhere at a special value: gains, shifts and scales moved away from 1 and 0,

@@ -1,12 +1,15 @@
 //! The training loop: exact resume, independence of threads, the oracle, and that it learns.
 
 use lawbook::checkpoint::Checkpoint;
+use lawbook::data::augment::Augmentation;
 use lawbook::data::images::Images;
 use lawbook::feed::Samples;
 use lawbook::net::mlp::Scale;
 use lawbook::ops::loss::Loss;
 use lawbook::optim::{Optimizer, Schedule};
-use lawbook::run::{ARITHMETIC, Choice, Code, Engine, Net, Precision, RunRecord, RunSpec, Task};
+use lawbook::run::{
+    ARITHMETIC, Choice, Code, Engine, Net, Precision, RunRecord, RunSpec, Spacing, Stop, Task,
+};
 use lawbook::train::Trainer;
 use std::sync::Arc;
 
@@ -20,6 +23,8 @@ fn spec(parts: usize, engine: Engine) -> RunSpec {
             mean: 0.1307,
             sd: 0.3081,
             choice: Choice::Permuted,
+            wrong_labels: 0.0,
+            augmentation: Augmentation::None,
         },
         net: Net::Mlp { sizes: vec![784, 24, 24, 10], scale: Scale::None },
         loss: Loss::CrossEntropy,
@@ -31,6 +36,8 @@ fn spec(parts: usize, engine: Engine) -> RunSpec {
         parts,
         steps: 23,
         evaluate_every: 5,
+        spacing: Spacing::Even,
+        stop: Stop::AtSteps,
         seed: 11,
     }
 }
@@ -143,7 +150,9 @@ fn a_spec_that_does_not_fit_the_data_or_the_program_is_refused() {
             n_train: 501,
             mean: 0.0,
             sd: 1.0,
-            choice: Choice::Permuted
+            choice: Choice::Permuted,
+            wrong_labels: 0.0,
+            augmentation: Augmentation::None,
         })
         .contains("501")
     );
@@ -184,4 +193,48 @@ fn double_precision_a_schedule_clipping_and_every_optimizer_resume_to_the_bit() 
         let checkpoint = Checkpoint::load(&path, &spec).unwrap().unwrap();
         assert!(whole.agrees_with(&finish(Trainer::resume(checkpoint, images()).unwrap())), "{spec:?}");
     }
+}
+
+#[test]
+fn images_with_wrong_labels_jitter_and_a_plateau_resume_to_the_bit_and_are_tested_on_right_labels() {
+    let stop = Stop::Plateau { n_validation: 50, every: 4, from: 12, fall: 0.01, within: 0.2 };
+    let mut spec = RunSpec { stop, ..spec(1, Engine::Fused) };
+    let Task::Images { wrong_labels, augmentation, .. } = &mut spec.task else { unreachable!() };
+    (*wrong_labels, *augmentation) = (0.3, Augmentation::Jitter(1.0));
+    let whole = finish(Trainer::new(&spec, images()).unwrap());
+    let mut trainer = Trainer::new(&spec, images()).unwrap();
+    for _ in 0..9 {
+        trainer.advance().unwrap();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run");
+    trainer.checkpoint().save(&path).unwrap();
+    let checkpoint = Checkpoint::load(&path, &spec).unwrap().unwrap();
+    assert!(whole.agrees_with(&finish(Trainer::resume(checkpoint, images()).unwrap())));
+    // 300 to learn from and 50 to stop by out of 500; 451 would be one too many.
+    let Task::Images { n_train, .. } = &mut spec.task else { unreachable!() };
+    *n_train = 451;
+    assert!(Trainer::new(&spec, images()).err().unwrap().to_string().contains("501"));
+    let mut long = spec.clone();
+    let Task::Images { n_train, wrong_labels, .. } = &mut long.task else { unreachable!() };
+    (*n_train, *wrong_labels) = (400, 0.4);
+    (long.steps, long.stop) = (150, Stop::AtSteps);
+    let last = finish(Trainer::new(&long, images()).unwrap()).last;
+    assert!(last.train_accuracy < 0.8 && last.test_accuracy > last.train_accuracy + 0.05, "{last}");
+}
+
+#[test]
+fn a_transformer_over_patches_learns_images() {
+    use lawbook::net::transformer::Transformer;
+    let net = Transformer { vocabulary: 49, sequence: 16, width: 16, layers: 1, heads: 2, dropout: 0.0 };
+    let mut long = RunSpec { net: Net::Transformer(net), ..spec(1, Engine::Fused) };
+    (long.steps, long.evaluate_every) = (150, 150);
+    let mut dfdx = Trainer::new(&RunSpec { engine: Engine::Dfdx, ..long.clone() }, images()).unwrap();
+    let mut fused = Trainer::new(&long, images()).unwrap();
+    for step in 0..3 {
+        let (a, b) = (fused.advance().unwrap(), dfdx.advance().unwrap());
+        assert!((a - b).abs() < 1e-3 * b, "step {step}: {a} against {b}");
+    }
+    let last = finish(fused).last;
+    assert!(last.test_accuracy > 0.6, "{last}");
 }

@@ -8,7 +8,7 @@ use lawbook::esd::page::{by_depth, page, summary};
 use lawbook::esd::{Analysis, analyse};
 use lawbook::paths::write_whole;
 use lawbook::plot::spectrum;
-use lawbook::spectrum::row::{Options, Row};
+use lawbook::spectrum::row::{SpectrumOptions, SpectrumRow};
 use lawbook::spectrum::verdict::READING;
 use lawbook::tail::four_digits;
 use std::collections::BTreeSet;
@@ -62,7 +62,7 @@ pub struct EsdArgs {
 
 impl EsdArgs {
     pub fn run(&self) -> Result<()> {
-        let options = Options {
+        let options = SpectrumOptions {
             mp: self.mp,
             randomize: self.randomize,
             fix_fingers: self.fix_fingers,
@@ -92,7 +92,7 @@ impl EsdArgs {
             write_whole(path, page(&found, &options)?.as_bytes())?;
             written.push(path.clone());
         }
-        let rows: Vec<&Row> = found.layers.iter().map(|l| &l.row).collect();
+        let rows: Vec<&SpectrumRow> = found.layers.iter().map(|l| &l.row).collect();
         if self.json {
             say(serde_json::to_string_pretty(&objects(&rows)).expect("numbers and words only"));
         } else if self.csv {
@@ -135,7 +135,7 @@ fn file_name(layer: &str) -> String {
     if name.is_empty() { "layer".to_owned() } else { name.to_owned() }
 }
 
-fn print(found: &Analysis, rows: &[&Row]) {
+fn print(found: &Analysis, rows: &[&SpectrumRow]) {
     let mut lines = vec![heads(rows)];
     lines.extend(rows.iter().map(|row| cells(row)));
     let widths: Vec<usize> = (0..lines[0].len())
@@ -161,7 +161,7 @@ fn print(found: &Analysis, rows: &[&Row]) {
     say(format_args!("\n{}\n{READING}", summary(found)));
 }
 
-fn heads(rows: &[&Row]) -> Vec<String> {
+fn heads(rows: &[&SpectrumRow]) -> Vec<String> {
     let mut heads = vec!["layer", "shape", "alpha", "± sigma", "D", "xmin", "tail", "λ max", "stable rank"];
     heads.extend(rows[0].bulk.map(|_| "spikes"));
     if rows[0].baseline.is_some() {
@@ -174,7 +174,7 @@ fn heads(rows: &[&Row]) -> Vec<String> {
     heads.into_iter().map(str::to_owned).collect()
 }
 
-fn cells(row: &Row) -> Vec<String> {
+fn cells(row: &SpectrumRow) -> Vec<String> {
     let number = |x: Option<f64>, digits: usize| x.map_or("–".to_owned(), |x| format!("{x:.digits$}"));
     let rf = if row.rf > 1 { format!("{}×", row.rf) } else { String::new() };
     let tail = row.tail;
@@ -201,6 +201,6 @@ fn cells(row: &Row) -> Vec<String> {
 }
 
 /// The verdict's last words: the number before them stands in the row already.
-fn verdict(row: &Row) -> &str {
+fn verdict(row: &SpectrumRow) -> &str {
     row.verdict.verdict.rsplit_once(": ").map_or(&row.verdict.verdict, |(_, words)| words)
 }

@@ -92,10 +92,10 @@ impl Progress {
                 state.done += work - before;
                 state.skipped += before;
                 state.runs += 1;
-                let error = record.test_error_percent();
                 let line = format!(
-                    "{}: test error {error:.2} %, {}{}",
+                    "{}: {}, {}{}",
                     job.label,
+                    record.last,
                     span(record.seconds),
                     self.against(record)
                 );

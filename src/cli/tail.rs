@@ -7,7 +7,6 @@ use lawbook::paths::write_whole;
 use lawbook::plot;
 use lawbook::tail::bootstrap::{self, Goodness, Intervals};
 use lawbook::tail::compare::{self, Comparison};
-use lawbook::tail::law::Model;
 use lawbook::tail::verdict::{Standing, verdict, warnings};
 use lawbook::tail::{self, Edge, Kind, Tail, four_digits};
 use serde::Serialize;
@@ -164,7 +163,7 @@ impl TailArgs {
                     Standing::Undecided => "cannot be told apart",
                     Standing::Same => "the best one is the power law",
                 };
-                let (name, parameters) = (c.rival.law.name(), parameters(&c.rival));
+                let (name, parameters) = (c.rival.law.name(), parameters(c));
                 say(format_args!(
                     "{name:<22}{:>10.3}{:>12.3}{:>9}   {words:<21} {parameters}",
                     c.ratio,
@@ -204,8 +203,11 @@ fn comparison_json(c: &Comparison) -> serde_json::Value {
     })
 }
 
-fn parameters(rival: &Model) -> String {
-    let written = rival.parameters().into_iter().map(|(name, x)| format!("{name} {}", four_digits(x)));
+fn parameters(c: &Comparison) -> String {
+    if c.same {
+        return String::new();
+    }
+    let written = c.rival.parameters().into_iter().map(|(name, x)| format!("{name} {}", four_digits(x)));
     written.collect::<Vec<_>>().join("  ")
 }
 

@@ -99,6 +99,37 @@ fn split(home: &Home, dataset: &Dataset, images: &File, labels: &File) -> Result
     Ok(Split { pixels, labels, n, size: SIZE })
 }
 
+/// The labels of `n` images, each made wrong with chance `share`, every wrong class alike.
+///
+/// Image by image the same draws decide for every share, so that the wrong ones of a smaller share stay wrong, in
+/// the same way, under a larger one.
+pub fn wrong_labels(labels: &[u8], share: f64, seed: u64) -> Vec<u8> {
+    let mut random = stream(seed, "wrong labels", 0);
+    let mut told = |&label: &u8| {
+        let (chance, shift): (f64, u8) = (random.random(), random.random_range(1..idx::CLASSES));
+        if chance < share { (label + shift) % idx::CLASSES } else { label }
+    };
+    labels.iter().map(&mut told).collect()
+}
+
+/// The pixels of an image patch after patch, for square patches of so many pixels that tile it; `None` for others.
+///
+/// ```
+/// let order = lawbook::data::images::patch_order(49).unwrap();
+/// assert_eq!(order[..8], [0, 1, 2, 3, 4, 5, 6, 28]);
+/// assert_eq!(order[49], 7);
+/// ```
+pub fn patch_order(pixels: usize) -> Option<Vec<usize>> {
+    let side = (1..=SIDE).find(|side| side * side == pixels && SIDE.is_multiple_of(*side))?;
+    let across = SIDE / side;
+    let pixel = |i: usize| {
+        let (patch, within) = (i / pixels, i % pixels);
+        let (row, column) = (patch / across * side + within / side, patch % across * side + within % side);
+        row * SIDE + column
+    };
+    Some((0..SIZE).map(pixel).collect())
+}
+
 /// One bright spot of a prototype.
 struct Blob {
     row: f64,
@@ -172,7 +203,7 @@ impl Blob {
 
 #[cfg(test)]
 mod tests {
-    use crate::data::images::{Images, SIZE, Split};
+    use crate::data::images::{Images, SIZE, Split, patch_order, wrong_labels};
 
     /// The class whose mean training image lies nearest to `image`.
     fn nearest_mean(means: &[Vec<f64>], image: &[u8]) -> usize {
@@ -228,6 +259,30 @@ mod tests {
         assert_eq!(few.train.labels, many.train.labels[..10]);
         assert_eq!(few.test, many.test);
         assert_ne!(few.test.pixels, few.train.pixels);
+    }
+
+    #[test]
+    fn wrong_labels_have_their_share_are_wrong_and_are_nested() {
+        let labels: Vec<u8> = (0..20_000).map(|i| (i % 10) as u8).collect();
+        assert_eq!(wrong_labels(&labels, 0.0, 1), labels);
+        let (few, many) = (wrong_labels(&labels, 0.2, 1), wrong_labels(&labels, 0.4, 1));
+        let wrong = |told: &[u8]| told.iter().zip(&labels).filter(|(a, b)| a != b).count() as f64 / 2e4;
+        assert!((wrong(&few) - 0.2).abs() < 0.01 && (wrong(&many) - 0.4).abs() < 0.01);
+        assert!(wrong_labels(&labels, 1.0, 1).iter().zip(&labels).all(|(a, b)| a != b && *a < 10));
+        for ((few, many), label) in few.iter().zip(&many).zip(&labels) {
+            assert!(few == label || few == many);
+        }
+        assert_ne!(few, wrong_labels(&labels, 0.2, 2));
+    }
+
+    #[test]
+    fn patches_hold_every_pixel_once_and_only_squares_that_tile_the_image_are_patches() {
+        for pixels in [1, 4, 16, 49, 196, 784] {
+            let mut order = patch_order(pixels).unwrap();
+            order.sort_unstable();
+            assert_eq!(order, (0..784).collect::<Vec<_>>());
+        }
+        assert!([2, 9, 25, 28, 56].into_iter().all(|pixels| patch_order(pixels).is_none()));
     }
 
     #[test]

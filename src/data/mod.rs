@@ -6,3 +6,5 @@ pub mod check;
 pub mod images;
 pub mod fetch;
 pub mod tokens;
+pub mod sine;
+pub mod augment;

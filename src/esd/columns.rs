@@ -1,7 +1,7 @@
 //! Rows as JSON objects and as CSV, every row with the same columns in the same order.
 
 use crate::error::Result;
-use crate::spectrum::row::Row;
+use crate::spectrum::row::SpectrumRow;
 use crate::table::{Table, Values};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -100,8 +100,8 @@ impl Serialize for Object {
 }
 
 /// The rows as objects with the same columns; `null` where a row lacks a value or it is not finite.
-pub fn objects(rows: &[&Row]) -> Vec<Object> {
-    let json = |row: &&Row| serde_json::to_value(row).expect("a row holds numbers and words only");
+pub fn objects(rows: &[&SpectrumRow]) -> Vec<Object> {
+    let json = |row: &&SpectrumRow| serde_json::to_value(row).expect("a row holds numbers and words only");
     let values: Vec<Value> = rows.iter().map(json).collect();
     let there = |column: &&&str| ALWAYS.contains(column) || values.iter().any(|v| v.get(**column).is_some());
     let columns: Vec<&'static str> = COLUMNS.iter().filter(there).copied().collect();
@@ -115,7 +115,7 @@ pub fn objects(rows: &[&Row]) -> Vec<Object> {
 ///
 /// # Errors
 /// As [`Table::new`].
-pub fn table(rows: &[&Row]) -> Result<Table> {
+pub fn table(rows: &[&SpectrumRow]) -> Result<Table> {
     let objects = objects(rows);
     let columns = objects.first().map_or(Vec::new(), |o| o.0.iter().map(|(name, _)| *name).collect());
     let column = |(i, name): (usize, &&'static str)| {
@@ -145,27 +145,34 @@ fn words(cell: &Value) -> String {
 mod tests {
     use super::*;
     use crate::spectrum::matrix::Matrix;
-    use crate::spectrum::row::{Layer, Options};
+    use crate::spectrum::row::{LayerSpectrum, SpectrumOptions};
 
-    fn row(options: &Options) -> Row {
+    fn row(options: &SpectrumOptions) -> SpectrumRow {
         let weights = (0..12 * 30).map(|i| ((i * i) as f64).sin()).collect();
-        Layer::of("x", &[Matrix::new(12, 30, weights)], options).unwrap().row
+        LayerSpectrum::of("x", &[Matrix::new(12, 30, weights)], options).unwrap().row
     }
 
     #[test]
     fn every_field_of_a_row_is_a_column_and_every_column_a_field() {
-        let all =
-            Options { mp: true, randomize: true, fix_fingers: true, gof: 20, seed_modes: true, seed: 0 };
+        let all = SpectrumOptions {
+            mp: true,
+            randomize: true,
+            fix_fingers: true,
+            gof: 20,
+            seed_modes: true,
+            seed: 0,
+        };
         let json = serde_json::to_value(row(&all)).unwrap();
         let mut fields: Vec<&str> = json.as_object().unwrap().keys().map(String::as_str).collect();
         let mut columns = COLUMNS.to_vec();
-        (fields.sort_unstable(), columns.sort_unstable());
+        fields.sort_unstable();
+        columns.sort_unstable();
         assert_eq!(fields, columns);
     }
 
     #[test]
     fn what_was_not_asked_for_is_no_column() {
-        let row = row(&Options::default());
+        let row = row(&SpectrumOptions::default());
         let table = table(&[&row]).unwrap();
         assert!(!table.names().contains(&"num_spikes".to_owned()));
         assert!(table.csv().starts_with("name,rows,cols,N,M,Q,rf,num_evals,alpha,D,"));

@@ -10,13 +10,13 @@ pub mod page;
 use crate::error::{Error, Result};
 use crate::esd::pattern::matches;
 use crate::spectrum::matrix::{eigenvalue_count, slices};
-use crate::spectrum::row::{Layer, Options};
+use crate::spectrum::row::{LayerSpectrum, SpectrumOptions};
 use crate::weights::{Tensor, Weights};
 use rayon::prelude::*;
 use std::path::Path;
 
 /// Weights that are held and analysed together.
-pub const AT_ONCE: usize = 1 << 22;
+pub const AT_ONCE: usize = 1 << 25;
 /// With fewer eigenvalues than this a layer is left out (WeightWatcher's `min_evals`).
 pub const FEWEST: usize = 8;
 
@@ -26,7 +26,7 @@ pub struct Analysis {
     /// The file as it was named.
     pub file: String,
     /// Layers with a spectrum, in the order of the file.
-    pub layers: Vec<Layer>,
+    pub layers: Vec<LayerSpectrum>,
     /// Sentences about tensors that have none to speak of: too small, too large, no weights.
     pub left_out: Vec<String>,
     /// Sentences about layers that are damaged: not finite, all zero.
@@ -43,7 +43,7 @@ pub struct Analysis {
 pub fn analyse(
     path: &Path,
     pattern: Option<&str>,
-    options: &Options,
+    options: &SpectrumOptions,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Analysis> {
     let weights = Weights::open(path)?;
@@ -78,9 +78,9 @@ pub fn analyse(
         progress(done, todo.len());
         done += batch.len();
         let read = batch.iter().map(|t| Ok((*t, weights.read(t)?))).collect::<Result<Vec<_>>>()?;
-        let analysed: Vec<Result<Layer>> = read
+        let analysed: Vec<Result<LayerSpectrum>> = read
             .into_par_iter()
-            .map(|(t, values)| Layer::of(t.layer(), &slices(t.layer(), &t.shape, values)?, options))
+            .map(|(t, values)| LayerSpectrum::of(t.layer(), &slices(t.layer(), &t.shape, values)?, options))
             .collect();
         for layer in analysed {
             match layer {
@@ -94,10 +94,7 @@ pub fn analyse(
         if why.is_empty() {
             let shapes: Vec<String> =
                 chosen.iter().take(6).map(|t| format!("{} of shape {:?}", t.layer(), t.shape)).collect();
-            why.push(format!(
-                "only matrices and convolutions have one, there are {}",
-                shapes.join(", ")
-            ));
+            why.push(format!("only matrices and convolutions have one, there are {}", shapes.join(", ")));
         }
         return Err(Error::Failed(format!(
             "{}: no layer has a spectrum: {}",

@@ -5,7 +5,7 @@
 use crate::error::Result;
 use crate::esd::Analysis;
 use crate::plot::{Axis, Colour, Figure, Mark, Panel, spectrum};
-use crate::spectrum::row::{Options, Row};
+use crate::spectrum::row::{SpectrumOptions, SpectrumRow};
 use crate::spectrum::verdict::{OVER_TRAINED, READING, UNDER_TRAINED, Warning};
 use crate::table::escaped;
 use crate::tail::four_digits;
@@ -15,16 +15,16 @@ body { font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-
 h1 { font-size: 1.5rem; overflow-wrap: anywhere; } h2 { font-size: 1.15rem; margin-top: 2.5rem; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; }
 th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid #ddd; white-space: nowrap; }
-th:first-child, td:first-child, td.words { text-align: left; } th { position: sticky; top: 0; background: #fff; }
-td.over, td.under { font-weight: 600; } .doubt { color: #804000; } a { color: #0068a3; } a:focus { outline: 2px solid #0068a3; }
-svg { max-width: 100%; height: auto; } p.small { font-size: .9rem; color: #555; }
+th:first-child, td:first-child { text-align: left; } td { border-bottom: none; }
+tr.words td { border-bottom: 1px solid #ddd; padding: 0 .6rem .4rem; white-space: normal; color: #444; } .doubt { color: #804000; } a { color: #0068a3; } a:focus { outline: 2px solid #0068a3; }
+svg { width: 100%; min-width: 640px; height: auto; } p.small { font-size: .9rem; color: #555; }
 ";
 
 /// The page of an analysis made with these options.
 ///
 /// # Errors
 /// As [`Figure::svg`].
-pub fn page(analysis: &Analysis, options: &Options) -> Result<String> {
+pub fn page(analysis: &Analysis, options: &SpectrumOptions) -> Result<String> {
     let file = escaped(&analysis.file);
     let mut page = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
@@ -44,7 +44,9 @@ pub fn page(analysis: &Analysis, options: &Options) -> Result<String> {
     }
     for (i, layer) in analysis.layers.iter().enumerate() {
         page += &format!("<h2 id=\"layer-{i}\">{}</h2>\n", escaped(&layer.row.name));
-        page += &drawn(&spectrum::figure(&format!("layer-{i}"), layer))?;
+        // Its name stands above it already.
+        let figure = spectrum::figure(&format!("layer-{i}"), layer);
+        page += &drawn(&Figure { title: String::new(), ..figure })?;
     }
     page += &format!(
         "<p class=\"small\">lawbook {}; seed {}; eigenvalues of W Wᵀ in double precision; the tail is fitted as WeightWatcher fits it. \
@@ -57,7 +59,7 @@ pub fn page(analysis: &Analysis, options: &Options) -> Result<String> {
 
 /// How many layers there are and how WeightWatcher would call them.
 pub fn summary(analysis: &Analysis) -> String {
-    let rows: Vec<&Row> = analysis.layers.iter().map(|l| &l.row).collect();
+    let rows: Vec<&SpectrumRow> = analysis.layers.iter().map(|l| &l.row).collect();
     let alphas: Vec<f64> = rows.iter().filter_map(|r| r.tail.map(|t| t.alpha)).collect();
     if alphas.is_empty() {
         return format!("{} layers, none with a tail.", rows.len());
@@ -113,7 +115,7 @@ pub fn by_depth(analysis: &Analysis) -> Figure {
 }
 
 fn table(analysis: &Analysis) -> String {
-    let rows: Vec<&Row> = analysis.layers.iter().map(|l| &l.row).collect();
+    let rows: Vec<&SpectrumRow> = analysis.layers.iter().map(|l| &l.row).collect();
     let mp = rows.iter().any(|r| r.bulk.is_some());
     let randomized = rows.iter().any(|r| r.baseline.is_some());
     let gof = rows.iter().any(|r| r.gof_p.is_some());
@@ -124,7 +126,6 @@ fn table(analysis: &Analysis) -> String {
     heads.extend(randomized.then_some("alpha of shuffle"));
     heads.extend(randomized.then_some("traps"));
     heads.extend(gof.then_some("p"));
-    heads.push("verdict");
     let head: Vec<String> = heads.iter().map(|h| format!("<th scope=\"col\">{h}</th>")).collect();
     let mut html = format!("<div class=\"wide\"><table><thead><tr>{}</tr></thead><tbody>\n", head.concat());
     for (i, row) in rows.iter().enumerate() {
@@ -155,14 +156,10 @@ fn table(analysis: &Analysis) -> String {
             .iter()
             .map(|d| format!("<br><span class=\"doubt\">but {}</span>", escaped(d)))
             .collect();
-        let class = match row.verdict.warning {
-            Warning::None => "words",
-            Warning::OverTrained => "words over",
-            Warning::UnderTrained => "words under",
-        };
         html += &format!(
-            "<tr>{}<td class=\"{class}\">{}{}</td></tr>\n",
+            "<tr>{}</tr>\n<tr class=\"words\"><td colspan=\"{}\">{}{}</td></tr>\n",
             cells.concat(),
+            heads.len(),
             escaped(&row.verdict.verdict),
             doubts.concat()
         );

@@ -1,14 +1,15 @@
 //! A batch: what goes in, what should come out, and the dropout of this step.
 
 use crate::ops::dropout::Dropout;
+pub use crate::ops::targets::Targets;
 
 /// Some samples, side by side.
 #[derive(Debug, Clone, Copy)]
 pub struct Batch<'a> {
     /// What goes in.
     pub inputs: Inputs<'a>,
-    /// What should come out: a class a row, or the next token at every place, row after row.
-    pub targets: &'a [u32],
+    /// What should come out.
+    pub targets: Targets<'a>,
     /// Number of rows: images, or sequences.
     pub rows: usize,
     /// Which units are dropped; `None` outside training.
@@ -47,10 +48,28 @@ impl<'a> Batch<'a> {
         }
     }
 
+    /// The classes, or next tokens, that should come out.
+    ///
+    /// # Panics
+    /// When numbers should: the network does not fit the task.
+    pub fn classes(&self) -> &'a [u32] {
+        match self.targets {
+            Targets::Classes(classes) => classes,
+            Targets::Values(_) => panic!("this network names classes, not numbers"),
+        }
+    }
+
+    /// How many things are said and scored: a class a row, a token a place, or the numbers of a row.
+    pub fn n_targets(&self) -> usize {
+        match self.targets {
+            Targets::Classes(classes) => classes.len(),
+            Targets::Values(_) => self.rows,
+        }
+    }
+
     /// The batch cut into `parts` runs of rows, in order; fewer where there are fewer rows.
     pub fn parts(&self, parts: usize) -> Vec<Self> {
         let rows = self.rows.div_ceil(parts.max(1)).max(1);
-        let per_target = self.targets.len() / self.rows.max(1);
         let cut = |start: usize| {
             let end = (start + rows).min(self.rows);
             let share = |len: usize| (start * len / self.rows)..(end * len / self.rows);
@@ -59,7 +78,10 @@ impl<'a> Batch<'a> {
                     Inputs::Values(v) => Inputs::Values(&v[share(v.len())]),
                     Inputs::Tokens(t) => Inputs::Tokens(&t[share(t.len())]),
                 },
-                targets: &self.targets[start * per_target..end * per_target],
+                targets: match self.targets {
+                    Targets::Classes(c) => Targets::Classes(&c[share(c.len())]),
+                    Targets::Values(v) => Targets::Values(&v[share(v.len())]),
+                },
                 rows: end - start,
                 dropout: self.dropout.map(|d| d.from_row(start)),
             }

@@ -13,13 +13,14 @@
 //! Each block is one task; no two write to one place, and nothing has to be added up. The numbers
 //! depend on the number of blocks, never on threads.
 
-use crate::net::Network;
 use crate::net::batch::Batch;
 use crate::net::mlp::{Layer, Mlp};
+use crate::net::{Network, learn_at_once};
 use crate::ops::layer::{add_bias, relu_backward, row_sums};
 use crate::ops::loss::{Loss, Score};
 use crate::ops::matmul::{Into, Matrix, matmul};
 use crate::ops::real::Real;
+use crate::optim::{Moments, Update};
 use rayon::prelude::*;
 
 /// An [`Mlp`] whose layers are cut into blocks of units.
@@ -74,50 +75,115 @@ impl<T: Real> FusedMlp<T> {
         transpose(&mut self.outputs, &self.activations[last], classes, rows);
     }
 
-    fn backward(&mut self, parameters: &[T], inputs: &[T], rows: usize, gradient: &mut [T]) {
-        let classes = self.classes();
+    /// The score of a batch; leaves the gradient at the last layer's output in `upper`.
+    fn loss(&mut self, parameters: &[T], inputs: &[T], batch: &Batch) -> Score {
+        let (rows, classes) = (batch.rows, self.classes());
+        self.forward(parameters, inputs, rows);
+        let scale = T::one() / T::of(rows as f64);
+        let score = self.loss.score_and_gradient(&mut self.outputs, batch.targets, classes, scale);
         self.upper.resize(classes * rows, T::zero());
         transpose(&mut self.upper, &self.outputs, rows, classes);
-        for (l, layer) in self.layers.iter().enumerate().rev() {
-            let upper = &self.upper;
-            let x = match l {
-                0 => Matrix::new(inputs, rows, layer.inputs),
-                _ => Matrix::new(&self.activations[l - 1], layer.inputs, rows).t(),
-            };
-            if l > 0 {
-                let weights = Matrix::new(&parameters[layer.weights.clone()], layer.outputs, layer.inputs);
-                let units = layer.inputs.div_ceil(self.blocks);
-                self.lower.resize(layer.inputs * rows, T::zero());
-                let below = self.activations[l - 1].par_chunks(units * rows);
-                let blocks = self.lower.par_chunks_mut(units * rows).zip(below).enumerate();
-                blocks.for_each(|(block, (out, activation))| {
-                    let columns = weights.columns(block * units..block * units + out.len() / rows);
-                    matmul(out, columns.t(), Matrix::new(upper, layer.outputs, rows), Into::Replace);
-                    relu_backward(out, activation);
-                });
-            }
-            let units = layer.outputs.div_ceil(self.blocks);
-            let (weights, biases) =
-                gradient[layer.weights.start..layer.biases.end].split_at_mut(layer.weights.len());
-            let blocks = weights.par_chunks_mut(units * layer.inputs).zip(biases.par_chunks_mut(units));
-            blocks.zip(upper.par_chunks(units * rows)).for_each(|((weights, biases), upper)| {
-                matmul(weights, Matrix::new(upper, biases.len(), rows), x, Into::Replace);
-                row_sums(biases, upper);
-            });
-            std::mem::swap(&mut self.lower, &mut self.upper);
+        score
+    }
+
+    /// The gradient at the input of layer `l` > 0, in `lower`.
+    fn below(&mut self, l: usize, parameters: &[T], rows: usize) {
+        let layer = &self.layers[l];
+        let weights = Matrix::new(&parameters[layer.weights.clone()], layer.outputs, layer.inputs);
+        let upper = Matrix::new(&self.upper, layer.outputs, rows);
+        let units = layer.inputs.div_ceil(self.blocks);
+        self.lower.resize(layer.inputs * rows, T::zero());
+        let activations = self.activations[l - 1].par_chunks(units * rows);
+        let blocks = self.lower.par_chunks_mut(units * rows).zip(activations).enumerate();
+        blocks.for_each(|(block, (out, activation))| {
+            let columns = weights.columns(block * units..block * units + out.len() / rows);
+            matmul(out, columns.t(), upper, Into::Replace);
+            relu_backward(out, activation);
+        });
+    }
+
+    /// What entered layer `l`, `rows × inputs`.
+    fn entered<'a>(&'a self, l: usize, inputs: &'a [T], rows: usize) -> Matrix<'a, T> {
+        match l {
+            0 => Matrix::new(inputs, rows, self.layers[0].inputs),
+            _ => Matrix::new(&self.activations[l - 1], self.layers[l].inputs, rows).t(),
         }
     }
 }
 
+/// Blocks of a layer's numbers (parameters, or as many of another kind): weights and biases of some units.
+fn blocks<'a, T: Real>(
+    numbers: &'a mut [T],
+    layer: &Layer,
+    units: usize,
+) -> impl IndexedParallelIterator<Item = (&'a mut [T], &'a mut [T])> {
+    let (weights, biases) = numbers.split_at_mut(layer.weights.len());
+    weights.par_chunks_mut(units * layer.inputs).zip(biases.par_chunks_mut(units))
+}
+
+/// The gradient of a block of units: `dW = dZᵀ X`, `db` the row sums of dZᵀ.
+fn slope<T: Real>(weights: &mut [T], biases: &mut [T], upper: &[T], entered: Matrix<T>) {
+    let rows = upper.len() / biases.len();
+    matmul(weights, Matrix::new(upper, biases.len(), rows), entered, Into::Replace);
+    row_sums(biases, upper);
+}
+
 impl<T: Real> Network<T> for FusedMlp<T> {
     fn gradient(&mut self, parameters: &[T], batch: &Batch, gradient: &mut [T]) -> Score {
-        let mut space = std::mem::take(&mut self.inputs);
+        let (mut space, rows) = (std::mem::take(&mut self.inputs), batch.rows);
         let inputs = T::lend(batch.values(), &mut space);
-        self.forward(parameters, inputs, batch.rows);
-        let (classes, scale) = (self.classes(), T::one() / T::of(batch.rows as f64));
-        let score = self.loss.score_and_gradient(&mut self.outputs, batch.targets, classes, scale);
-        self.backward(parameters, inputs, batch.rows, gradient);
+        let score = self.loss(parameters, inputs, batch);
+        for l in (0..self.layers.len()).rev() {
+            if l > 0 {
+                self.below(l, parameters, rows);
+            }
+            let (layer, entered) = (&self.layers[l], self.entered(l, inputs, rows));
+            let units = layer.outputs.div_ceil(self.blocks);
+            blocks(&mut gradient[layer.range()], layer, units)
+                .zip(self.upper.par_chunks(units * rows))
+                .for_each(|((weights, biases), upper)| slope(weights, biases, upper, entered));
+            std::mem::swap(&mut self.lower, &mut self.upper);
+        }
         self.inputs = space;
+        score
+    }
+
+    /// Moves each block of units while its gradient is in the cache.
+    fn learn(
+        &mut self,
+        parameters: &mut [T],
+        moments: &mut Moments<T>,
+        space: &mut Vec<T>,
+        batch: &Batch,
+        update: &Update,
+    ) -> Score {
+        if update.clip_norm.is_some() {
+            return learn_at_once(self, parameters, moments, space, batch, update);
+        }
+        let (mut input_space, rows) = (std::mem::take(&mut self.inputs), batch.rows);
+        let inputs = T::lend(batch.values(), &mut input_space);
+        let score = self.loss(parameters, inputs, batch);
+        space.resize(self.layers.iter().map(|layer| layer.range().len()).max().unwrap_or(0), T::zero());
+        for l in (0..self.layers.len()).rev() {
+            if l > 0 {
+                self.below(l, parameters, rows);
+            }
+            let (layer, entered) = (&self.layers[l], self.entered(l, inputs, rows));
+            let (units, range) = (layer.outputs.div_ceil(self.blocks), layer.range());
+            let moved = blocks(&mut parameters[range.clone()], layer, units)
+                .zip(blocks(&mut moments.first[range.clone()], layer, units))
+                .zip(blocks(&mut moments.second[range], layer, units));
+            blocks(&mut space[..layer.range().len()], layer, units)
+                .zip(self.upper.par_chunks(units * rows))
+                .zip(moved)
+                .for_each(|(((dw, db), upper), (((w, b), (w1, b1)), (w2, b2)))| {
+                    slope(dw, db, upper, entered);
+                    update.move_numbers(w, dw, w1, w2);
+                    update.move_numbers(b, db, b1, b2);
+                });
+            std::mem::swap(&mut self.lower, &mut self.upper);
+        }
+        self.inputs = input_space;
         score
     }
 

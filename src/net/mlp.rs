@@ -45,6 +45,13 @@ pub struct Layer {
     pub biases: Range<usize>,
 }
 
+impl Layer {
+    /// Its place among the network's parameters: the weights, then the biases.
+    pub fn range(&self) -> Range<usize> {
+        self.weights.start..self.biases.end
+    }
+}
+
 impl Mlp {
     /// An MLP with these layer sizes, input and output included.
     ///

@@ -17,6 +17,7 @@ pub mod shape;
 use crate::net::batch::Batch;
 use crate::ops::loss::Score;
 use crate::ops::real::Real;
+use crate::optim::{Moments, Update, clip};
 
 /// A network at work on flat parameters.
 pub trait Network<T: Real = f32> {
@@ -25,6 +26,39 @@ pub trait Network<T: Real = f32> {
     /// `gradient` has one number per parameter; what stands in it is overwritten.
     fn gradient(&mut self, parameters: &[T], batch: &Batch, gradient: &mut [T]) -> Score;
 
+    /// Takes a step along the gradient of a batch and returns the batch's score before.
+    ///
+    /// `space` is room for a gradient, kept from step to step; nothing is left in it for the caller. A
+    /// network may move each layer as soon as its gradient is known; the numbers are the same to the bit.
+    fn learn(
+        &mut self,
+        parameters: &mut [T],
+        moments: &mut Moments<T>,
+        space: &mut Vec<T>,
+        batch: &Batch,
+        update: &Update,
+    ) -> Score {
+        learn_at_once(self, parameters, moments, space, batch, update)
+    }
+
     /// Scores a batch without learning from it, dropout off.
     fn score(&mut self, parameters: &[T], batch: &Batch) -> Score;
+}
+
+/// A step in two parts: the whole gradient, clipped if asked, then all parameters.
+pub fn learn_at_once<T: Real>(
+    net: &mut (impl Network<T> + ?Sized),
+    parameters: &mut [T],
+    moments: &mut Moments<T>,
+    space: &mut Vec<T>,
+    batch: &Batch,
+    update: &Update,
+) -> Score {
+    space.resize(parameters.len(), T::zero());
+    let score = net.gradient(parameters, batch, space);
+    if let Some(most) = update.clip_norm {
+        clip(space, most);
+    }
+    moments.step(update, parameters, space);
+    score
 }

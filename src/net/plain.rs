@@ -2,7 +2,7 @@
 //! fused form's tests and the road to CUDA.
 
 use crate::net::Network;
-use crate::net::batch::Batch;
+use crate::net::batch::{Batch, Targets};
 use crate::net::mlp::{Layer, Mlp};
 use crate::ops::loss::{Loss, Score};
 use dfdx::losses::{cross_entropy_with_logits_loss, mse_loss};
@@ -41,6 +41,20 @@ impl<D: Device<f32>> PlainMlp<D> {
     fn inputs(&self, batch: &Batch) -> Tensor<(usize, usize), f32, D> {
         self.device.tensor_from_vec(batch.values().to_vec(), (batch.rows, self.inputs))
     }
+
+    /// What should come out, `rows × classes`: classes as one-hot rows.
+    fn wanted(&self, batch: &Batch) -> Vec<f32> {
+        match batch.targets {
+            Targets::Values(values) => values.to_vec(),
+            Targets::Classes(labels) => {
+                let mut one_hot = vec![0.0; batch.rows * self.classes];
+                for (row, &label) in one_hot.chunks_exact_mut(self.classes).zip(labels) {
+                    row[label as usize] = 1.0;
+                }
+                one_hot
+            }
+        }
+    }
 }
 
 fn forward<D: Device<f32>, T: Tape<f32, D>>(
@@ -61,18 +75,13 @@ fn forward<D: Device<f32>, T: Tape<f32, D>>(
 
 impl<D: Device<f32>> Network for PlainMlp<D> {
     fn gradient(&mut self, parameters: &[f32], batch: &Batch, gradient: &mut [f32]) -> Score {
-        let (rows, labels) = (batch.rows, batch.targets);
         let tensors = self.tensors(parameters);
-        let mut one_hot = vec![0.0; rows * self.classes];
-        for (row, &label) in one_hot.chunks_exact_mut(self.classes).zip(labels) {
-            row[label as usize] = 1.0;
-        }
-        let one_hot = self.device.tensor_from_vec(one_hot, (rows, self.classes));
-        let logits = forward(&tensors, self.inputs(batch).leaky_trace());
-        let total = self.loss.score(&logits.as_vec(), labels, self.classes);
+        let wanted = self.device.tensor_from_vec(self.wanted(batch), (batch.rows, self.classes));
+        let outputs = forward(&tensors, self.inputs(batch).leaky_trace());
+        let total = self.loss.score(&outputs.as_vec(), batch.targets, self.classes);
         let gradients = match self.loss {
-            Loss::CrossEntropy => cross_entropy_with_logits_loss(logits, one_hot).backward(),
-            Loss::SquaredError => mse_loss(logits, one_hot).backward(),
+            Loss::CrossEntropy => cross_entropy_with_logits_loss(outputs, wanted).backward(),
+            Loss::SquaredError => mse_loss(outputs, wanted).backward(),
         };
         for ((weights, biases), layer) in tensors.iter().zip(&self.layers) {
             gradients.get(weights).copy_into(&mut gradient[layer.weights.clone()]);

@@ -51,7 +51,7 @@ pub enum Sizes {
     Values {
         /// Numbers of a row.
         inputs: usize,
-        /// Number of classes.
+        /// Number of classes, or of numbers out.
         classes: usize,
     },
     /// A sequence of tokens in, a number a word out at every place.

@@ -128,6 +128,7 @@ impl Head<'_> {
 mod tests {
     use super::*;
     use crate::ops::loss::Loss;
+    use crate::ops::targets::Targets;
     use crate::random::stream;
     use rand::RngExt;
 
@@ -149,7 +150,8 @@ mod tests {
         fill_with_bias(&mut z, &bias);
         let matrix = Matrix::new(&weight, vocabulary, width);
         matmul(&mut z, Matrix::new(&x, places, width), matrix.t(), Into::Add);
-        let expected = Loss::CrossEntropy.score_and_gradient(&mut z, &targets, vocabulary, 0.1);
+        let expected =
+            Loss::CrossEntropy.score_and_gradient(&mut z, Targets::Classes(&targets), vocabulary, 0.1);
         let upper = Matrix::new(&z, places, vocabulary);
         let mut expected_x = vec![0.0; x.len()];
         matmul(&mut expected_x, upper, matrix, Into::Replace);

@@ -14,6 +14,7 @@ pub mod gates;
 pub mod layer_norm;
 pub mod gelu;
 pub mod attention;
+pub mod targets;
 pub mod loss;
 pub mod softmax;
 pub mod head;

@@ -35,7 +35,7 @@ impl Softmax {
     /// Cross-entropy of the row, and whether its target is the first of its largest logits.
     pub fn score(&self) -> Score {
         let loss = self.sum.ln() + f64::from(self.max) - f64::from(self.target_logit);
-        Score { loss, correct: usize::from(self.target_is_max) }
+        Score { loss, correct: usize::from(self.target_is_max), ..Score::default() }
     }
 }
 
@@ -130,6 +130,7 @@ fn sum_of_exponentials(z: &[f32], max: f32) -> f32 {
 mod tests {
     use super::*;
     use crate::ops::loss::Loss;
+    use crate::ops::targets::Targets;
 
     fn row() -> Vec<f32> {
         (0..1000).map(|i| ((i * i * 7919) % 1009) as f32 / 100.0 - 5.0).collect()
@@ -148,7 +149,7 @@ mod tests {
         let row = row();
         let top = (0..row.len()).fold(0, |best, i| if row[i] > row[best] { i } else { best }) as u32;
         for (target, block) in [(3, 1000), (999, 64), (top, 100), (top, 33), (500, 1)] {
-            let whole = Loss::CrossEntropy.score(&row, &[target], row.len());
+            let whole = Loss::CrossEntropy.score(&row, Targets::Classes(&[target]), row.len());
             let found = seen(&row, target, block).score();
             assert!((whole.loss - found.loss).abs() < 1e-5, "{} and {}", whole.loss, found.loss);
             assert_eq!(whole.correct, found.correct, "target {target}, blocks of {block}");
@@ -158,7 +159,7 @@ mod tests {
     #[test]
     fn the_gradient_in_blocks_is_the_gradient_of_the_whole_row() {
         let (mut whole, mut found) = (row(), row());
-        Loss::CrossEntropy.score_and_gradient(&mut whole, &[77], 1000, 0.5);
+        Loss::CrossEntropy.score_and_gradient(&mut whole, Targets::Classes(&[77]), 1000, 0.5);
         let softmax = seen(&found, 77, 90);
         for (i, z) in found.chunks_mut(90).enumerate() {
             gradient(&[softmax], z, i * 90..i * 90 + z.len(), 0.5);

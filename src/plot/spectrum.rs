@@ -12,7 +12,7 @@ use crate::plot::mark::{Align, Mark};
 use crate::plot::style::Colour;
 use crate::spectrum::alpha::{Alpha, above_threshold};
 use crate::spectrum::bulk::{Bulk, density, edges};
-use crate::spectrum::row::Layer;
+use crate::spectrum::row::LayerSpectrum;
 use crate::tail::four_digits;
 
 /// Fewest and most bins.
@@ -25,7 +25,7 @@ const DECADES: f64 = 12.0;
 type Points = Vec<(f64, f64)>;
 
 /// The figure of one layer, called `name`.
-pub fn figure(name: &str, layer: &Layer) -> Figure {
+pub fn figure(name: &str, layer: &LayerSpectrum) -> Figure {
     let (row, fitted) = (&layer.row, above_threshold(&layer.eigenvalues));
     // A layer without an eigenvalue above the threshold still has a picture.
     let shown = if fitted.is_empty() { &layer.eigenvalues[..] } else { fitted };
@@ -60,7 +60,7 @@ pub fn figure(name: &str, layer: &Layer) -> Figure {
     figure.note(note + ".")
 }
 
-fn esd(layer: &Layer, shown: &[f64]) -> Panel {
+fn esd(layer: &LayerSpectrum, shown: &[f64]) -> Panel {
     let n = layer.eigenvalues.len() as f64;
     let (low, high) = (shown[0], shown[shown.len() - 1]);
     let bins = (1.5 * (shown.len() as f64).sqrt()).clamp(BINS.0, BINS.1) as usize;
@@ -102,7 +102,7 @@ fn esd(layer: &Layer, shown: &[f64]) -> Panel {
     Panel::new("Spectral density", Axis::log("eigenvalue λ"), y, marks)
 }
 
-fn cumulative(layer: &Layer, shown: &[f64]) -> Panel {
+fn cumulative(layer: &LayerSpectrum, shown: &[f64]) -> Panel {
     let all = layer.eigenvalues.len();
     let n = all as f64;
     let (low, high) = (shown[0], shown[shown.len() - 1]);

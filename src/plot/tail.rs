@@ -21,7 +21,7 @@ const MOST_EDGES: usize = 200;
 /// Places at which a law is drawn.
 const PLACES: usize = 120;
 /// Tails smaller than this are left out of the curve: their α is noise.
-const FEW: usize = 10;
+const FEW: usize = 25;
 
 /// Breadth and height, in CSS pixels.
 const SIZE: (u32, u32) = (1230, 400);

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is computed beyond the norms and the tail.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-pub struct Options {
+pub struct SpectrumOptions {
     /// The Marchenko–Pastur bulk.
     pub mp: bool,
     /// The shuffled baseline.
@@ -35,7 +35,7 @@ pub struct Options {
 /// All that is known of one layer; JSON has one flat object, absent columns were not asked for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[allow(non_snake_case)]
-pub struct Row {
+pub struct SpectrumRow {
     /// The layer's name.
     pub name: String,
     /// Rows of its weight (outputs in PyTorch).
@@ -106,31 +106,31 @@ pub struct Row {
 
 /// A layer's row with the eigenvalues behind it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Layer {
+pub struct LayerSpectrum {
     /// The row.
-    pub row: Row,
+    pub row: SpectrumRow,
     /// Eigenvalues, ascending.
     pub eigenvalues: Vec<f64>,
     /// Those of one shuffle of the weights, ascending; empty unless asked for.
     pub shuffled: Vec<f64>,
 }
 
-impl Layer {
+impl LayerSpectrum {
     /// The layer `name` with these `slices`: at least one, all of one size.
     ///
     /// # Errors
     /// As [`Esd::of`].
-    pub fn of(name: &str, slices: &[Matrix], options: &Options) -> Result<Self> {
+    pub fn of(name: &str, slices: &[Matrix], options: &SpectrumOptions) -> Result<Self> {
         let esd = Esd::of(slices)?;
         let shuffles = options.randomize.then(|| shuffles(name, slices, esd.eigenvalues.len(), options.seed));
         let shuffles = shuffles.transpose()?;
         let (slice, rf) = (&slices[0], slices.len());
-        let row = Row::of(name, [slice.rows, slice.cols], rf, &esd, shuffles.as_ref(), options);
+        let row = SpectrumRow::of(name, [slice.rows, slice.cols], rf, &esd, shuffles.as_ref(), options);
         Ok(Self { row, eigenvalues: esd.eigenvalues, shuffled: shuffles.map_or(Vec::new(), |s| s.single) })
     }
 }
 
-impl Row {
+impl SpectrumRow {
     /// The row of a layer of this shape, cut into `rf` slices, whose eigenvalues are known.
     pub fn of(
         name: &str,
@@ -138,7 +138,7 @@ impl Row {
         rf: usize,
         esd: &Esd,
         shuffles: Option<&Shuffles>,
-        options: &Options,
+        options: &SpectrumOptions,
     ) -> Self {
         let eigenvalues = &esd.eigenvalues;
         let clipped = if options.fix_fingers { fingers::clip(eigenvalues) } else { None };

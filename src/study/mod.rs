@@ -1,6 +1,7 @@
 //! The studies: what is run, what it shows, and what may be claimed.
 
 pub mod claim;
+pub mod s01_samples;
 pub mod s02_size;
 
 use crate::budget::Budget;
@@ -50,13 +51,22 @@ pub struct Results {
 const DOTS_PER_INCH: u32 = 300;
 
 /// Every study, in order.
-pub const ALL: &[Study] = &[Study {
-    number: "02",
-    question: "Bigger is better? MNIST error against data and width",
-    datasets: &["mnist"],
-    jobs: |budget, seeds| s02_size::design(budget, seeds).jobs(),
-    results: s02_size::results,
-}];
+pub const ALL: &[Study] = &[
+    Study {
+        number: "01",
+        question: "How many samples, of what quality? The error on a noisy sine",
+        datasets: &["mnist"],
+        jobs: |budget, seeds| s01_samples::design(budget, seeds).jobs(),
+        results: s01_samples::results,
+    },
+    Study {
+        number: "02",
+        question: "Bigger is better? MNIST error against data and width",
+        datasets: &["mnist"],
+        jobs: |budget, seeds| s02_size::design(budget, seeds).jobs(),
+        results: s02_size::results,
+    },
+];
 
 /// The study with this number.
 ///

@@ -8,6 +8,7 @@
 //! p = share of replicas with ks* ≥ ks          p ≤ 0.1: not a power law
 //! ```
 //!
+//! (Whether ks* < ks is known as soon as one edge of the replica lies closer: few are fitted to the end.)
 //! A large p does not prove a power law: with few values in the tail everything passes.
 //! *Intervals* draw n of the values with replacement and fit again: the middle 95 % of what comes out.
 //!
@@ -88,8 +89,11 @@ pub fn goodness(values: &[f64], kind: Kind, edge: Edge, replicas: usize, seed: u
                 body[stream.random_range(0..body.len())]
             }
         };
-        let values = (0..n).map(|_| draw(&mut stream)).collect();
-        refit(values, kind, edge).is_some_and(|t| t.ks >= tail.ks)
+        let values: Vec<f64> = (0..n).map(|_| draw(&mut stream)).collect();
+        match edge {
+            Edge::At(_) => refit(values, kind, edge).is_some_and(|t| t.ks >= tail.ks),
+            Edge::Closest => !any_closer(values, kind, tail.ks),
+        }
     };
     let count = (0..replicas as u64).into_par_iter().filter(|&r| as_far(r)).count();
     let p = count as f64 / replicas as f64;
@@ -140,6 +144,17 @@ fn refit(mut values: Vec<f64>, kind: Kind, edge: Edge) -> Option<Tail> {
         (Edge::Closest, Kind::Continuous) => continuous::best(&Points::distinct(&values)).ok(),
         (Edge::Closest, Kind::Discrete) => Some(discrete::best(&Points::distinct(&values))),
     }
+}
+
+/// Whether the tail of a replica is closer to its law than `ks`, as is one too short to have a law.
+fn any_closer(mut values: Vec<f64>, kind: Kind, ks: f64) -> bool {
+    values.sort_unstable_by(f64::total_cmp);
+    let points = Points::distinct(&values);
+    points.edges() == 0
+        || match kind {
+            Kind::Continuous => continuous::any_closer(&points, ks),
+            Kind::Discrete => discrete::any_closer(&points, ks),
+        }
 }
 
 /// One value of the fitted power law.

@@ -10,7 +10,7 @@
 use crate::error::{Error, Result};
 use crate::tail::Tail;
 use crate::tail::continuous::sigma;
-use crate::tail::points::{Points, closest, largest_gap, sorted};
+use crate::tail::points::{self, Points, closest, largest_gap, sorted};
 use crate::tail::zeta;
 use rayon::prelude::*;
 
@@ -78,8 +78,16 @@ pub(crate) fn whole(values: &[f64]) -> Result<Vec<f64>> {
 
 /// The best edge of these points.
 pub(crate) fn best(points: &Points) -> Tail {
-    let ks = |k: usize, enough: f64| distance(points, k, points.value[k], alpha_at(points, k), enough);
-    at(points, closest(points.edges(), &ks).0)
+    at(points, closest(points.edges(), &|k, enough| distance_at(points, k, enough)).0)
+}
+
+/// Whether some edge of these points is closer to its law than `ks`.
+pub(crate) fn any_closer(points: &Points, ks: f64) -> bool {
+    points::any_closer(points.edges(), ks, &|k, enough| distance_at(points, k, enough))
+}
+
+fn distance_at(points: &Points, k: usize, enough: f64) -> f64 {
+    distance(points, k, points.value[k], alpha_at(points, k), enough)
 }
 
 /// The tail from point `k` on.

@@ -129,6 +129,12 @@ pub(crate) fn closest(edges: usize, distance: &(dyn Fn(usize, f64) -> f64 + Sync
         .reduce(|| (usize::MAX, f64::INFINITY), nearer)
 }
 
+/// Whether some edge is closer than `ks`, without looking for the closest.
+pub(crate) fn any_closer(edges: usize, ks: f64, distance: &dyn Fn(usize, f64) -> f64) -> bool {
+    let mut order = (0..edges).step_by(edges.div_ceil(SCOUTS).max(1)).chain(0..edges);
+    order.any(|k| distance(k, ks) < ks)
+}
+
 /// The largest of `gap(j)` for j in `from..to`, or the first one found above `enough`: a few of them
 /// all over the range first, because a bad edge is bad nearly everywhere.
 pub(crate) fn largest_gap(from: usize, to: usize, enough: f64, gap: impl Fn(usize) -> f64) -> f64 {

@@ -10,7 +10,7 @@
 //! ```
 //!
 //! The power law is a limit of the last three (u → ∞, β → 0, λ → 0). None of them can be less likely
-//! than it, and where the climb ends at that limit the rival has nothing to add ([`Rival::is_power_law`]).
+//! than it, and where the climb ends at that limit the rival has nothing to add (`same` in a comparison).
 //! Other programs stop at local peaks here: a stretched exponential less likely than the power law is
 //! such a stop, and is the reason why published ratios of it differ from ours.
 

@@ -19,6 +19,9 @@ pub const DECIDED_BELOW: f64 = 0.1;
 /// Tails of fewer values pass almost any test.
 pub const FEW: usize = 50;
 
+/// Edges from which on counts may be fitted as continuous (they recommend 6 at least; the bias falls as 1 / x_min²).
+const SMALL_EDGE: f64 = 30.0;
+
 /// What may be said of a tail. Where rivals are named they are the laws' names.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TailVerdict {
@@ -128,7 +131,7 @@ pub fn warnings(values: &[f64], kind: Kind, tail: &Tail) -> Vec<String> {
             tail.n_tail
         ));
     }
-    if kind == Kind::Continuous && values.iter().all(|x| x.fract() == 0.0) && tail.x_min < 1000.0 {
+    if kind == Kind::Continuous && values.iter().all(|x| x.fract() == 0.0) && tail.x_min < SMALL_EDGE {
         warnings.push(
             "all values are whole numbers and the edge is small: if they are counts, fit them as discrete"
                 .to_owned(),

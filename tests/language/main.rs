@@ -4,10 +4,10 @@ mod token_mlp;
 mod transformer;
 
 use lawbook::net::Network;
-use lawbook::net::batch::{Batch, Inputs};
+use lawbook::net::batch::{Batch, Inputs, Targets};
 use lawbook::net::layout::Layout;
 use lawbook::ops::dropout::Dropout;
-use lawbook::optim::{Moments, Optimizer};
+use lawbook::optim::{Moments, Optimizer, Update};
 use lawbook::random::stream;
 use rand::RngExt;
 
@@ -19,7 +19,7 @@ fn samples(rows: usize, sequence: usize, vocabulary: usize) -> [Vec<u32>; 2] {
 }
 
 fn batch<'a>([tokens, targets]: &'a [Vec<u32>; 2], rows: usize, dropout: Option<Dropout>) -> Batch<'a> {
-    Batch { inputs: Inputs::Tokens(tokens), targets, rows, dropout }
+    Batch { inputs: Inputs::Tokens(tokens), targets: Targets::Classes(targets), rows, dropout }
 }
 
 /// Parameters far from where training begins, so that every tensor matters: uniform in ±0.5.
@@ -78,7 +78,7 @@ fn assert_slopes(layout: &Layout, parameters: &[f32], batch: &Batch, mut net: im
         let mut at = |step: f32| {
             let mut moved = parameters.to_vec();
             moved[i] += step;
-            net.score(&moved, batch).loss / batch.targets.len() as f64
+            net.score(&moved, batch).loss / batch.n_targets() as f64
         };
         *slope = ((at(4e-3) - at(-4e-3)) / 8e-3) as f32;
     }
@@ -88,14 +88,14 @@ fn assert_slopes(layout: &Layout, parameters: &[f32], batch: &Batch, mut net: im
 
 /// The loss per token before training, and after `steps` steps of Adam.
 fn trained(parameters: &mut [f32], batch: &Batch, steps: u64, mut net: impl Network) -> [f64; 2] {
-    let mut gradient = vec![0.0; parameters.len()];
+    let mut gradient = Vec::new();
     let mut moments = Moments::zero(parameters.len());
     let before = net.score(parameters, batch).loss;
     for step in 1..=steps {
-        net.gradient(parameters, batch, &mut gradient);
-        moments.step(Optimizer::adam(1e-2), 1.0, step, parameters, &gradient);
+        let update = Update { optimizer: Optimizer::adam(1e-2), factor: 1.0, t: step, clip_norm: None };
+        net.learn(parameters, &mut moments, &mut gradient, batch, &update);
     }
-    [before, net.score(parameters, batch).loss].map(|loss| loss / batch.targets.len() as f64)
+    [before, net.score(parameters, batch).loss].map(|loss| loss / batch.n_targets() as f64)
 }
 
 /// For each place of the first row, how much more its target costs than word 0: the difference of two
@@ -108,7 +108,8 @@ fn logit_differences(
     net: &mut impl Network,
 ) -> Vec<f64> {
     let mut loss = |targets: &[u32]| {
-        let batch = Batch { inputs: Inputs::Tokens(tokens), targets, rows, dropout: None };
+        let batch =
+            Batch { inputs: Inputs::Tokens(tokens), targets: Targets::Classes(targets), rows, dropout: None };
         net.score(parameters, &batch).loss
     };
     let cost = loss(targets);

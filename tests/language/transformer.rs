@@ -2,6 +2,7 @@
 
 use crate::{assert_agreement, assert_slopes, batch, logit_differences, samples, scattered, trained};
 use dfdx::tensor::Cpu;
+use lawbook::net::batch::{Batch, Inputs, Targets};
 use lawbook::net::transformer::Transformer;
 use lawbook::net::transformer::fused::FusedTransformer;
 use lawbook::net::transformer::plain::PlainTransformer;
@@ -26,6 +27,20 @@ fn the_fused_transformer_agrees_with_dfdx_for_every_way_of_cutting_the_batch() {
             FusedTransformer::new(&net, parts)
         });
     }
+}
+
+#[test]
+fn a_transformer_over_patches_that_answers_at_the_last_place_agrees_with_dfdx_and_with_its_slopes() {
+    let net = Transformer { vocabulary: 12, sequence: 5, width: 6, layers: 2, heads: 2, dropout: 0.0 };
+    let [tokens, targets] = samples(7, net.sequence, net.vocabulary);
+    let patches: Vec<f32> =
+        (0..7 * 5 * 12).map(|i| (i as f32 * 0.7).sin() + tokens[i % 35] as f32 / 12.0).collect();
+    let inputs = Inputs::Values(&patches);
+    let batch = Batch { inputs, targets: Targets::Classes(&targets[..7]), rows: 7, dropout: None };
+    let parameters = scattered(net.n_params());
+    let plain = PlainTransformer::new(Cpu::default(), &net);
+    assert_agreement(&net.layout(), &parameters, &batch, plain, |parts| FusedTransformer::new(&net, parts));
+    assert_slopes(&net.layout(), &parameters, &batch, FusedTransformer::new(&net, 2));
 }
 
 #[test]

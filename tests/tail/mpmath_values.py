@@ -5,7 +5,7 @@ mp.dps = 200
 
 
 def number(value):
-    return mp.nstr(value, 17)
+    return repr(float(value))
 
 
 print("hurwitz: s, q, zeta(s, q)")

@@ -121,7 +121,7 @@ fn likelihoods_of_the_published_data_are_powerlaws_or_better() {
     // the stretched exponential, which it does not.
     for (name, unit, lognormal, truncated, stretched) in [
         ("blackouts", 1e-3, -411.741_828_264, -411.600_900_232, -411.718_936),
-        ("cities", 1e-3, -3117.585_606_936, -3117.475_770_485, -3119.745_008),
+        ("cities", 1e-3, -3_117.585_606_936, -3_117.475_770_485, -3_119.745_008),
         ("flares", 1.0, -14_172.787_040_726, -14_169.017_189_945, -14_177.931_95),
     ] {
         let Some(values) = numbers(name, unit) else { return };

@@ -41,7 +41,7 @@ impl FusedRecurrent {
 
 impl Network for FusedRecurrent {
     fn gradient(&mut self, parameters: &[f32], batch: &Batch, gradient: &mut [f32]) -> Score {
-        let scale = 1.0 / batch.targets.len() as f32;
+        let scale = 1.0 / batch.n_targets() as f32;
         let work =
             |part: &mut Part, piece: Batch, own: &mut [f32]| part.gradient(parameters, &piece, scale, own);
         self.parts.gradient(batch, gradient, work)
@@ -104,7 +104,7 @@ impl Part {
     fn forward(&mut self, parameters: &[f32], batch: &Batch, dropout: Option<Dropout>) {
         let (rows, steps) = (batch.rows, self.net.sequence);
         by_time(&mut self.tokens, batch.tokens(), rows, steps);
-        by_time(&mut self.targets, batch.targets, rows, steps);
+        by_time(&mut self.targets, batch.classes(), rows, steps);
         self.upper.clear();
         self.upper.resize(rows * steps * self.net.width, 0.0);
         let table = &parameters[self.places.embedding.clone()];

@@ -2,7 +2,7 @@
 //! the oracle of the fused form's tests and the road to CUDA.
 
 use crate::net::Network;
-use crate::net::batch::Batch;
+use crate::net::batch::{Batch, Targets};
 use crate::net::recurrent::{Cell, LayerPlaces, Places, Recurrent};
 use crate::ops::dropout::Dropout;
 use crate::ops::loss::{Loss, Score};
@@ -122,7 +122,7 @@ impl<D: Device<f32>> PlainRecurrent<D> {
 
     /// The targets of one step.
     fn targets(&self, batch: &Batch, step: usize) -> Vec<u32> {
-        batch.targets.iter().skip(step).step_by(self.net.sequence).copied().collect()
+        batch.classes().iter().skip(step).step_by(self.net.sequence).copied().collect()
     }
 
     fn one_hot(&self, targets: &[u32]) -> Matrix<D> {
@@ -196,7 +196,8 @@ impl<D: Device<f32>> Network for PlainRecurrent<D> {
         let mut losses = Vec::new();
         for (step, logits) in logits.into_iter().enumerate() {
             let targets = self.targets(batch, step);
-            total += Loss::CrossEntropy.score(&logits.as_vec(), &targets, self.net.vocabulary);
+            total +=
+                Loss::CrossEntropy.score(&logits.as_vec(), Targets::Classes(&targets), self.net.vocabulary);
             losses.push(cross_entropy_with_logits_loss(logits, self.one_hot(&targets)));
         }
         let sum = losses.into_iter().reduce(|sum, loss| sum + loss).expect("a sequence has a token");
@@ -220,8 +221,11 @@ impl<D: Device<f32>> Network for PlainRecurrent<D> {
         let logits = self.forward::<NoneTape>(&self.model(parameters), batch, None);
         let mut total = Score::default();
         for (step, logits) in logits.into_iter().enumerate() {
-            total +=
-                Loss::CrossEntropy.score(&logits.as_vec(), &self.targets(batch, step), self.net.vocabulary);
+            total += Loss::CrossEntropy.score(
+                &logits.as_vec(),
+                Targets::Classes(&self.targets(batch, step)),
+                self.net.vocabulary,
+            );
         }
         total
     }

@@ -51,7 +51,7 @@ impl FusedResNetBk {
 
 impl Network for FusedResNetBk {
     fn gradient(&mut self, parameters: &[f32], batch: &Batch, gradient: &mut [f32]) -> Score {
-        let scale = 1.0 / batch.targets.len() as f32;
+        let scale = 1.0 / batch.n_targets() as f32;
         let (shape, places) = (&self.shape, &self.places);
         self.parts.gradient(batch, gradient, |part, piece, gradient| {
             part.forward(shape, places, parameters, &piece);
@@ -63,7 +63,7 @@ impl Network for FusedResNetBk {
         let (shape, places) = (&self.shape, &self.places);
         self.parts.score(&Batch { dropout: None, ..*batch }, |part, piece| {
             part.forward(shape, places, parameters, &piece);
-            head(shape, places, parameters).score(&part.top, piece.targets, &mut part.logits)
+            head(shape, places, parameters).score(&part.top, piece.classes(), &mut part.logits)
         })
     }
 }
@@ -116,7 +116,7 @@ impl Part {
             gradient[places.head.weight.start..places.head.bias.end].split_at_mut(places.head.weight.len());
         let score = head(shape, places, parameters).score_and_gradient(
             &mut self.top,
-            batch.targets,
+            batch.classes(),
             scale,
             &mut HeadGradient { weight, bias: Some(bias) },
             &mut self.logits,

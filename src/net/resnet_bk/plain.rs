@@ -216,7 +216,7 @@ impl<D: Device<f32>> Network for PlainResNetBk<D> {
         let tensors = self.tensors(parameters);
         let logits = self.forward::<OwnedTape<f32, D>>(&tensors, parameters, batch);
         let total = Loss::CrossEntropy.score(&logits.as_vec(), batch.targets, self.shape.vocabulary);
-        let targets: Vec<usize> = batch.targets.iter().map(|&t| t as usize).collect();
+        let targets: Vec<usize> = batch.classes().iter().map(|&t| t as usize).collect();
         let size = (targets.len(),);
         let chosen: Vector<D, _> =
             logits.log_softmax::<Axis<1>>().select(self.device.tensor_from_vec(targets, size));

@@ -45,7 +45,7 @@ struct Pass<'a> {
 
 impl Network for FusedTokenMlp {
     fn gradient(&mut self, parameters: &[f32], batch: &Batch, gradient: &mut [f32]) -> Score {
-        let scale = 1.0 / batch.targets.len() as f32;
+        let scale = 1.0 / batch.n_targets() as f32;
         let (net, places) = (&self.net, &self.places);
         self.parts.gradient(batch, gradient, |part, batch, gradient| {
             let pass = Pass { net, places, parameters, batch };
@@ -55,7 +55,7 @@ impl Network for FusedTokenMlp {
             let (weight, bias) = head.split_at_mut(places.head.weight.len());
             let mut head_gradient = HeadGradient { weight, bias: Some(bias) };
             let (x, logits) = (&mut part.upper, &mut part.logits);
-            let score = pass.head().score_and_gradient(x, batch.targets, scale, &mut head_gradient, logits);
+            let score = pass.head().score_and_gradient(x, batch.classes(), scale, &mut head_gradient, logits);
             part.backward(&pass, gradient);
             score
         })
@@ -67,7 +67,7 @@ impl Network for FusedTokenMlp {
         self.parts.score(&batch, |part, batch| {
             let pass = Pass { net, places, parameters, batch };
             part.forward(&pass);
-            pass.head().score(&part.x[net.layers], batch.targets, &mut part.logits)
+            pass.head().score(&part.x[net.layers], batch.classes(), &mut part.logits)
         })
     }
 }

@@ -77,8 +77,8 @@ impl<D: Device<f32>> Network for PlainTokenMlp<D> {
         let tensors = self.tensors(parameters);
         let logits = self.logits(&tensors, batch);
         let total = Loss::CrossEntropy.score(&logits.as_vec(), batch.targets, self.net.vocabulary);
-        let targets: Vec<usize> = batch.targets.iter().map(|&target| target as usize).collect();
-        let targets = self.device.tensor_from_vec(targets, (batch.targets.len(),));
+        let targets: Vec<usize> = batch.classes().iter().map(|&target| target as usize).collect();
+        let targets = self.device.tensor_from_vec(targets, (batch.n_targets(),));
         let chosen: Tensor<(usize,), f32, D, Tape<D>> = logits.log_softmax::<Axis<1>>().select(targets);
         let gradients = chosen.mean().negate().backward();
         gradients.get(&tensors.embedding).copy_into(&mut gradient[self.places.embedding.clone()]);

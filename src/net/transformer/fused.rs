@@ -1,7 +1,7 @@
 //! The transformer on the CPU: a whole forward and backward pass on flat buffers that are kept between steps.
 
 use crate::net::Network;
-use crate::net::batch::Batch;
+use crate::net::batch::{Batch, Inputs};
 use crate::net::parts::Parts;
 use crate::net::transformer::{Norm, Places, Transformer};
 use crate::ops::attention::{Attention, Saved};
@@ -11,6 +11,8 @@ use crate::ops::head::{Head, HeadGradient};
 use crate::ops::layer::add;
 use crate::ops::layer_norm;
 use crate::ops::loss::Score;
+use crate::ops::matmul::{Into, Matrix, matmul};
+use std::ops::Range;
 
 /// A [`Transformer`] with its work space.
 #[derive(Debug)]
@@ -71,14 +73,14 @@ struct Pass<'a> {
 
 impl Network for FusedTransformer {
     fn gradient(&mut self, parameters: &[f32], batch: &Batch, gradient: &mut [f32]) -> Score {
-        let scale = 1.0 / batch.targets.len() as f32;
+        let scale = 1.0 / batch.n_targets() as f32;
         let (net, places) = (&self.net, &self.places);
         self.parts.gradient(batch, gradient, |part, batch, gradient| {
             let pass = Pass { net, places, parameters, batch };
             part.forward(&pass);
             let score = pass.head().score_and_gradient(
                 &mut part.normalized,
-                batch.targets,
+                batch.classes(),
                 scale,
                 &mut HeadGradient { weight: &mut gradient[places.head.clone()], bias: None },
                 &mut part.logits,
@@ -94,7 +96,7 @@ impl Network for FusedTransformer {
         self.parts.score(&batch, |part, batch| {
             let pass = Pass { net, places, parameters, batch };
             part.forward(&pass);
-            pass.head().score(&part.normalized, batch.targets, &mut part.logits)
+            pass.head().score(&part.normalized, batch.classes(), &mut part.logits)
         })
     }
 }
@@ -103,6 +105,22 @@ impl<'a> Pass<'a> {
     fn head(&self) -> Head<'a> {
         let weight = &self.parameters[self.places.head.clone()];
         Head { weight, bias: None, width: self.net.width, vocabulary: self.net.vocabulary }
+    }
+
+    /// Places of all rows.
+    fn n_places(&self) -> usize {
+        self.batch.rows * self.net.sequence
+    }
+
+    /// Whether only the last place of every row answers.
+    fn answers_last(&self) -> bool {
+        self.batch.n_targets() < self.n_places()
+    }
+
+    /// Where the last place of every row lies among the places' numbers.
+    fn last_places(&self) -> impl Iterator<Item = Range<usize>> {
+        let (sequence, width) = (self.net.sequence, self.net.width);
+        (1..=self.batch.rows).map(move |row| (row * sequence - 1) * width..row * sequence * width)
     }
 
     /// The attention of block `l`, whose dropout has site `2l`; the MLP's has `2l + 1`.
@@ -133,32 +151,62 @@ impl<'a> Pass<'a> {
 }
 
 impl Part {
-    /// Leaves the normalized output of the last block in `normalized`.
+    /// Leaves the normalized output of the last block in `normalized`, of those places that answer.
     fn forward(&mut self, pass: &Pass) {
         let Pass { net, places, parameters, batch } = pass;
-        let tokens = batch.tokens();
-        assert_eq!(tokens.len(), batch.rows * net.sequence, "every row has {} tokens", net.sequence);
         self.x.clear();
         for _ in 0..batch.rows {
             self.x.extend_from_slice(&parameters[places.position.clone()]);
         }
-        look_up(&mut self.x, &parameters[places.token.clone()], tokens, net.width);
+        let table = &parameters[places.token.clone()];
+        match batch.inputs {
+            Inputs::Tokens(tokens) => {
+                assert_eq!(tokens.len(), pass.n_places(), "every row has {} tokens", net.sequence);
+                look_up(&mut self.x, table, tokens, net.width);
+            }
+            Inputs::Values(patches) => {
+                let patches = Matrix::new(patches, pass.n_places(), net.vocabulary);
+                matmul(&mut self.x, patches, Matrix::new(table, net.vocabulary, net.width), Into::Add);
+            }
+        }
         self.blocks.resize_with(net.layers, BlockSpace::default);
         for (l, space) in self.blocks.iter_mut().enumerate() {
             space.forward(pass, l, &mut self.x);
         }
         pass.normalize(&places.norm, &self.x, &mut self.normalized, &mut self.saved);
+        if pass.answers_last() {
+            for (row, last) in pass.last_places().enumerate() {
+                self.normalized.copy_within(last, row * net.width);
+            }
+            self.normalized.truncate(batch.rows * net.width);
+        }
     }
 
     /// Expects the gradient of the loss where the normalized output was.
     fn backward(&mut self, pass: &Pass, gradient: &mut [f32]) {
         let places = pass.places;
-        std::mem::swap(&mut self.upper, &mut self.normalized);
+        if pass.answers_last() {
+            self.upper.clear();
+            self.upper.resize(pass.n_places() * pass.net.width, 0.0);
+            for (answer, last) in self.normalized.chunks_exact(pass.net.width).zip(pass.last_places()) {
+                self.upper[last].copy_from_slice(answer);
+            }
+        } else {
+            std::mem::swap(&mut self.upper, &mut self.normalized);
+        }
         pass.unnormalize(&places.norm, &mut self.upper, &self.x, &self.saved, gradient);
         for (l, space) in self.blocks.iter_mut().enumerate().rev() {
             space.backward(pass, l, [&mut self.upper, &mut self.branch, &mut self.inner], gradient);
         }
-        scatter(&mut gradient[places.token.clone()], &self.upper, pass.batch.tokens(), pass.net.width);
+        let table = &mut gradient[places.token.clone()];
+        match pass.batch.inputs {
+            Inputs::Tokens(tokens) => scatter(table, &self.upper, tokens, pass.net.width),
+            Inputs::Values(patches) => {
+                let patches = Matrix::new(patches, pass.n_places(), pass.net.vocabulary);
+                let upper = Matrix::new(&self.upper, pass.n_places(), pass.net.width);
+                matmul(table, patches.t(), upper, Into::Add);
+            }
+        }
         for sequence in self.upper.chunks_exact(places.position.len()) {
             add(&mut gradient[places.position.clone()], sequence);
         }

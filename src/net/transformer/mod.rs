@@ -7,6 +7,10 @@
 //! parameters = 2Vd + Sd + L (12d² + 13d) + 2d
 //! ```
 //!
+//! A row of numbers instead of tokens is read as patches of `V` numbers, one a place: a patch's embedding is the
+//! mixture of the words' that its numbers say. Where a row has one target, its last place answers; classes are
+//! then the first words.
+//!
 //! Weights of linear layers and embeddings begin normal with deviation 0.02, biases at 0; the head has none.
 
 pub mod fused;

@@ -2,7 +2,7 @@
 //! the fused form's tests and the road to CUDA.
 
 use crate::net::Network;
-use crate::net::batch::Batch;
+use crate::net::batch::{Batch, Inputs};
 use crate::net::linear::Linear;
 use crate::net::transformer::{Block, Norm, Places, Transformer};
 use crate::ops::loss::{Loss, Score};
@@ -27,8 +27,8 @@ impl<D: Device<f32>> Network for PlainTransformer<D> {
         let tensors = self.tensors(parameters);
         let logits = self.logits(&tensors, batch);
         let total = Loss::CrossEntropy.score(&logits.as_vec(), batch.targets, self.net.vocabulary);
-        let targets: Vec<usize> = batch.targets.iter().map(|&target| target as usize).collect();
-        let targets = self.device.tensor_from_vec(targets, (batch.targets.len(),));
+        let targets: Vec<usize> = batch.classes().iter().map(|&target| target as usize).collect();
+        let targets = self.device.tensor_from_vec(targets, (batch.n_targets(),));
         let chosen: Tensor<(usize,), f32, D, Tape<D>> = logits.log_softmax::<Axis<1>>().select(targets);
         let gradients = chosen.mean().negate().backward();
         tensors.copy_gradients(&gradients, gradient);
@@ -196,10 +196,18 @@ impl<D: Device<f32>> PlainTransformer<D> {
     fn logits(&self, tensors: &Tensors<D>, batch: &Batch) -> Table<D, Tape<D>> {
         let (s, width) = (self.net.sequence, self.net.width);
         let places = batch.rows * s;
-        let tokens = batch.tokens().iter().map(|&token| token as usize).collect();
-        let tokens = self.device.tensor_from_vec(tokens, (places,));
         let positions = self.device.tensor_from_vec((0..places).map(|place| place % s).collect(), (places,));
-        let token: Table<D, Tape<D>> = tensors.token.tensor.leaky_trace().gather(tokens);
+        let table = tensors.token.tensor.leaky_trace();
+        let token: Table<D, Tape<D>> = match batch.inputs {
+            Inputs::Tokens(tokens) => {
+                let tokens = tokens.iter().map(|&token| token as usize).collect();
+                table.gather(self.device.tensor_from_vec(tokens, (places,)))
+            }
+            Inputs::Values(patches) => {
+                let patches = self.device.tensor_from_vec(patches.to_vec(), (places, self.net.vocabulary));
+                patches.put_tape(OwnedTape::default()).matmul(table)
+            }
+        };
         let position: Table<D, Tape<D>> = tensors.position.tensor.leaky_trace().gather(positions);
         let mut x = token + position;
         for (l, block) in tensors.blocks.iter().enumerate() {
@@ -214,6 +222,10 @@ impl<D: Device<f32>> PlainTransformer<D> {
             let factors = self.factors(batch, s * 4 * width, 2 * l + 1);
             let factors = self.device.tensor_from_vec(factors, (places, 4 * width));
             x = x + linear(hidden * factors, &block.down);
+        }
+        if batch.n_targets() < places {
+            let last = (1..=batch.rows).map(|row| row * s - 1).collect();
+            x = x.gather(self.device.tensor_from_vec(last, (batch.rows,)));
         }
         normalize(x, &tensors.norm).matmul(tensors.head.tensor.clone().permute::<_, Axes2<1, 0>>())
     }

@@ -15,11 +15,12 @@ pub mod claims;
 pub mod figures;
 
 use crate::budget::Budget;
+use crate::data::augment::Augmentation;
 use crate::error::Result;
 use crate::net::mlp::Scale;
 use crate::ops::loss::Loss;
 use crate::optim::{Optimizer, Schedule};
-use crate::run::{ARITHMETIC, Choice, Engine, Net, Precision, RunRecord, RunSpec, Task};
+use crate::run::{ARITHMETIC, Choice, Engine, Net, Precision, RunRecord, RunSpec, Spacing, Stop, Task};
 use crate::study::Results;
 use crate::study::s02_size::findings::{Findings, findings};
 use crate::sweep::Job;
@@ -86,6 +87,8 @@ impl Design {
                 mean: 0.1307,
                 sd: 0.3081,
                 choice: Choice::Permuted,
+                wrong_labels: 0.0,
+                augmentation: Augmentation::None,
             },
             net: Net::Mlp { sizes: vec![784, width, width, 10], scale: Scale::None },
             loss: Loss::CrossEntropy,
@@ -97,6 +100,8 @@ impl Design {
             parts: 1,
             steps: self.epochs * evaluate_every,
             evaluate_every,
+            spacing: Spacing::Even,
+            stop: Stop::AtSteps,
             seed,
         }
     }

@@ -1,0 +1,123 @@
+//! What is learned: the data of a run, as a spec names them.
+
+use crate::data::augment::Augmentation;
+use crate::data::tokens::Labels;
+use crate::error::{Error, Result};
+use serde::{Deserialize, Serialize};
+
+/// What is learned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Task {
+    /// Classifying images: pixels / 255, then (x - mean) / sd; cross-entropy on ten classes.
+    Images {
+        /// "mnist", "fashion-mnist" or "synthetic".
+        dataset: String,
+        /// How many training images.
+        n_train: usize,
+        /// Subtracted from every pixel.
+        mean: f64,
+        /// Divides every pixel after that.
+        sd: f64,
+        /// Which of the training images.
+        #[serde(default, skip_serializing_if = "is_default")]
+        choice: Choice,
+        /// Chance that a training image is given a wrong class, each of the nine alike; the seed decides which
+        /// images, and those of a smaller share are among those of a larger one. Test labels stay right.
+        #[serde(default, skip_serializing_if = "is_default")]
+        wrong_labels: f64,
+        /// How training images are changed each time.
+        #[serde(default, skip_serializing_if = "is_default")]
+        augmentation: Augmentation,
+    },
+    /// Saying tokens of the synthetic families of study 000; the seed draws them.
+    Tokens {
+        /// Number of words.
+        vocabulary: u32,
+        /// Tokens of a sequence.
+        sequence: usize,
+        /// How many training sequences.
+        n_train: usize,
+        /// How many held-out sequences.
+        n_test: usize,
+        /// What should be said at a place.
+        labels: Labels,
+    },
+    /// The noisy sine of study 001: squared error on numbers; the seed draws the points.
+    Sine {
+        /// Deviation of the noise on every y, test points included.
+        noise_sd: f64,
+        /// How many training points.
+        n_train: usize,
+        /// How many fresh points the run is tested on, against noisy y and against the truth.
+        n_test: usize,
+        /// How training points are changed each time.
+        #[serde(default, skip_serializing_if = "is_default")]
+        augmentation: Augmentation,
+    },
+}
+
+/// Which of the training images a run may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// The first of a permutation that the seed decides: nested subsets within a seed.
+    #[default]
+    Permuted,
+    /// The first in the order of the file: the same for every seed.
+    First,
+}
+
+impl Task {
+    /// Training samples.
+    pub fn n_train(&self) -> usize {
+        match self {
+            Self::Images { n_train, .. } | Self::Tokens { n_train, .. } | Self::Sine { n_train, .. } => {
+                *n_train
+            }
+        }
+    }
+
+    /// Checks that the numbers make sense.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] with what is wrong.
+    pub fn check(&self) -> Result<()> {
+        let (augmentation, wrong) = match *self {
+            Self::Tokens { .. } => return Ok(()),
+            Self::Images { wrong_labels, augmentation, .. } => {
+                let sound = (0.0..=1.0).contains(&wrong_labels);
+                (
+                    augmentation,
+                    (!sound).then(|| format!("a share of wrong labels from 0 to 1, not {wrong_labels}")),
+                )
+            }
+            Self::Sine { noise_sd, n_test, augmentation, .. } => {
+                let sound = noise_sd >= 0.0 && noise_sd.is_finite() && n_test > 0;
+                let say =
+                    || format!("noise of a deviation not below 0, and test points: {noise_sd}, {n_test}");
+                (augmentation, (!sound).then(say))
+            }
+        };
+        let jitter = match augmentation {
+            Augmentation::Jitter(size) if !(size > 0.0 && size.is_finite()) => {
+                Some(format!("a jitter above 0, not {size}"))
+            }
+            _ => None,
+        };
+        match wrong.or(jitter) {
+            Some(needed) => Err(Error::Failed(format!("a task needs {needed}"))),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether numbers are learned, not classes.
+    pub fn is_regression(&self) -> bool {
+        matches!(self, Self::Sine { .. })
+    }
+}
+
+/// What stands in a spec by default is left out of its JSON, so that new fields keep old identities.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
