@@ -14,6 +14,7 @@ pub mod machine;
 pub mod stats;
 pub mod fit;
 pub mod tail;
+pub mod spectrum;
 
 // 2 WORLDS: what is learned, and what learns.
 pub mod data;
@@ -28,6 +29,7 @@ pub mod run;
 pub mod records;
 pub mod learner;
 pub mod checkpoint;
+pub mod weights;
 pub mod feed;
 pub mod train;
 pub mod sweep;
@@ -37,6 +39,7 @@ pub mod bench;
 pub mod table;
 pub mod plot;
 pub mod law_figure;
+pub mod esd;
 
 // 5 STUDIES: what is run, what it shows, what may be claimed.
 pub mod study;

@@ -1,12 +1,14 @@
 //! What a notebook sees; nothing else is promised. Every type that a cell may keep must stand here.
 
 pub use crate::budget::Budget;
+pub use crate::esd::{self, Analysis};
 pub use crate::fit::bootstrap::Draws;
 pub use crate::fit::change::{self, Break, Onset, Piece, Smooth, Stages};
 pub use crate::fit::fitted::{Fit, Interval, Parameter, Stop};
 pub use crate::fit::law::Law;
 pub use crate::fit::line::Line;
 pub use crate::fit::points::Points;
+pub use crate::fit::power;
 pub use crate::fit::power::PowerLaw;
 pub use crate::fit::select::{self, Candidate, Comparison, LikelihoodRatio};
 pub use crate::fit::space::Space;
@@ -17,6 +19,9 @@ pub use crate::notebook::{budget, claims, init, recorded, results, seal, train_l
 pub use crate::plot::{Align, Axis, Colour, Figure, Mark, Marker, Panel};
 pub use crate::random::stream;
 pub use crate::run::{RunRecord, RunSpec};
+pub use crate::spectrum;
+pub use crate::spectrum::features::{Dense, Feature, features};
+pub use crate::spectrum::row::{LayerSpectrum, SpectrumOptions, SpectrumRow};
 pub use crate::stats::{Mean, mean};
 pub use crate::study::Results;
 pub use crate::study::claim::{Claim, Claims, Verdict};

@@ -8,6 +8,7 @@ mod report;
 mod numbers;
 mod tail;
 mod fit;
+mod esd;
 
 use clap::{Args, Parser, Subcommand};
 use lawbook::budget::Budget;
@@ -81,6 +82,8 @@ enum Verb {
     },
     /// Fit a power law to the tail of plain numbers, and ask whether it is one
     Tail(tail::TailArgs),
+    /// Spectra of the layers of your own checkpoint: heavy tails, norms, bulk, and what they say
+    Esd(esd::EsdArgs),
     /// Time one training step of each network against this machine's best matrix product
     Bench {
         /// Only networks whose name holds this text: "mnist"
@@ -162,6 +165,7 @@ fn run(verb: Verb) -> Result<()> {
         }
         Verb::Fit(fit) => fit.run(),
         Verb::Tail(tail) => tail.run(),
+        Verb::Esd(esd) => esd.run(),
         verb => in_checkout(verb),
     }
 }
@@ -224,6 +228,8 @@ fn in_checkout(verb: Verb) -> Result<()> {
             say(format_args!("lawbook seal {number} {seal}"));
             Ok(())
         }
-        Verb::Bench { .. } | Verb::Fit(_) | Verb::Tail(_) => unreachable!("answered without a checkout"),
+        Verb::Bench { .. } | Verb::Fit(_) | Verb::Tail(_) | Verb::Esd(_) => {
+            unreachable!("answered without a checkout")
+        }
     }
 }
