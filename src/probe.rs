@@ -1,6 +1,6 @@
 //! A look inside an MLP: the spectra of its weights, the rank of its features, linear probes.
 //!
-//! One [`Look`] holds a row per layer. The columns of [`Row`] are WeightWatcher's, with the shuffled
+//! One [`Look`] holds a row per layer. The columns of [`SpectrumRow`] are WeightWatcher's, with the shuffled
 //! baseline and the Marchenko–Pastur bulk; beside them stand the median-mode exponent of seed 002
 //! (for comparison: it calls random layers well trained), the feature rank and the probe accuracy on
 //! the test set, as the deep-grokking paper has them.
@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::net::mlp::Mlp;
 use crate::spectrum::features::{Dense, features};
 use crate::spectrum::matrix::Matrix;
-use crate::spectrum::row::{Layer, Options, Row};
+use crate::spectrum::row::{LayerSpectrum, SpectrumOptions, SpectrumRow};
 use crate::spectrum::seed_modes::{SeedMode, fit};
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
@@ -32,7 +32,7 @@ pub struct Look {
 pub struct LayerLook {
     /// WeightWatcher's columns of its weights, and the verdict.
     #[serde(flatten)]
-    pub row: Row,
+    pub row: SpectrumRow,
     /// Exponent by seed 002's median mode.
     pub median_alpha: Option<f64>,
     /// Its Kolmogorov–Smirnov distance.
@@ -55,7 +55,7 @@ pub struct LayerLook {
 /// numbers on any number of them. `seed` decides the shuffled baseline.
 ///
 /// # Errors
-/// As [`Layer::of`] and [`features`].
+/// As [`LayerSpectrum::of`] and [`features`].
 pub fn look(
     step: u64,
     mlp: &Mlp,
@@ -64,14 +64,14 @@ pub fn look(
     keep_eigenvalues: bool,
     seed: u64,
 ) -> Result<Look> {
-    let options = Options { mp: true, randomize: true, seed, ..Options::default() };
+    let options = SpectrumOptions { mp: true, randomize: true, seed, ..SpectrumOptions::default() };
     let layers = mlp.layers();
     let spectra = layers.par_iter().enumerate().map(|(l, layer)| {
         let weights = parameters[layer.weights.clone()].to_vec();
         let matrix = Matrix::new(layer.outputs, layer.inputs, weights);
-        Layer::of(&format!("layer_{l}"), &[matrix], &options)
+        LayerSpectrum::of(&format!("layer_{l}"), &[matrix], &options)
     });
-    let spectra = spectra.collect::<Result<Vec<Layer>>>()?;
+    let spectra = spectra.collect::<Result<Vec<LayerSpectrum>>>()?;
     let dense: Vec<Dense> = layers
         .iter()
         .map(|layer| Dense {

@@ -68,7 +68,7 @@ pub struct Feature {
 /// [`Error::Failed`] where sizes do not fit, there are fewer than ten rows, or activations are not finite.
 pub fn features(layers: &[Dense], inputs: &[f64], labels: &[u8]) -> Result<Vec<Feature>> {
     let rows = labels.len();
-    if rows < 10 || inputs.len() % rows != 0 {
+    if rows < 10 || !inputs.len().is_multiple_of(rows) {
         return Err(Error::Failed(format!(
             "{} numbers are no {rows} rows of inputs: give at least ten rows, one label each",
             inputs.len()

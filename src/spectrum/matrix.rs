@@ -4,6 +4,9 @@
 //! matrices out × in, one a place of the kernel, each times √½, as WeightWatcher does with pooled
 //! slices and seed 002's esd.py with `conv_norm` 0.5. A weight of shape i × j × in × out (TensorFlow's
 //! order) is recognized, as there, by `shape[0] + shape[1] < shape[2] + shape[3]`.
+//!
+//! A 1-D convolution, out × in × i with i at most [`LONGEST_KERNEL`], is cut likewise. (WeightWatcher leaves
+//! it out. Three sizes with a longer last one are something else: a stack of matrices, a filter bank.)
 
 use crate::error::{Error, Result};
 
@@ -39,19 +42,25 @@ impl Matrix {
     }
 }
 
-/// Whether a weight of this shape can be cut into matrices: two sizes, or four.
-pub fn is_matrix(shape: &[usize]) -> bool {
-    matches!(shape.len(), 2 | 4)
+/// The longest kernel of a 1-D convolution.
+pub const LONGEST_KERNEL: usize = 32;
+
+/// The four sizes of a weight that is a matrix or a convolution; `None` for anything else.
+fn sizes(shape: &[usize]) -> Option<[usize; 4]> {
+    match *shape {
+        [rows, cols] => Some([rows, cols, 1, 1]),
+        [out, inputs, kernel] if kernel <= LONGEST_KERNEL => Some([out, inputs, 1, kernel]),
+        [a, b, c, d] => Some([a, b, c, d]),
+        _ => None,
+    }
 }
 
-/// How many eigenvalues a weight of this shape has, all slices together; 0 where it is no matrix.
-pub fn eigenvalue_count(shape: &[usize]) -> usize {
-    match *shape {
-        [rows, cols] => rows.min(cols),
-        [a, b, c, d] if a + b >= c + d => a.min(b).saturating_mul(c.saturating_mul(d)),
-        [a, b, c, d] => c.min(d).saturating_mul(a.saturating_mul(b)),
-        _ => 0,
-    }
+/// How many eigenvalues a weight of this shape has, all slices together; `None` where it is neither a
+/// matrix nor a convolution.
+pub fn eigenvalue_count(shape: &[usize]) -> Option<usize> {
+    let [a, b, c, d] = sizes(shape)?;
+    let (smaller, field) = if a + b >= c + d { (a.min(b), [c, d]) } else { (c.min(d), [a, b]) };
+    Some(smaller.saturating_mul(field[0].saturating_mul(field[1])))
 }
 
 /// The matrices of the layer `name`, whose weight has this `shape`, row-major.
@@ -73,24 +82,22 @@ pub fn slices(name: &str, shape: &[usize], values: Vec<f64>) -> Result<Vec<Matri
             "all its weights are zero: it has no spectrum (was it ever trained, or pruned away?)".to_owned(),
         );
     }
-    match *shape {
-        [rows, cols] => Ok(vec![Matrix::new(rows, cols, values)]),
-        [out, inputs, i, j] if out + inputs >= i + j => {
-            let field = i * j;
-            let slice = |k: usize| values.iter().skip(k).step_by(field).map(|w| w * HALF_ROOT).collect();
-            Ok((0..field).map(|k| Matrix::new(out, inputs, slice(k))).collect())
-        }
-        [i, j, inputs, out] => {
-            let slice = |k: usize| {
-                let start = k * inputs * out;
-                values[start..start + inputs * out].iter().map(|w| w * HALF_ROOT).collect()
-            };
-            Ok((0..i * j).map(|k| Matrix::new(inputs, out, slice(k))).collect())
-        }
-        _ => wrong(format!(
-            "its shape {shape:?} is no matrix: only 2-D weights and 2-D convolutions have a spectrum here"
-        )),
+    let Some([a, b, c, d]) = sizes(shape) else {
+        return wrong(format!(
+            "its shape {shape:?} is that of no matrix and no convolution: only those have a spectrum here"
+        ));
+    };
+    if shape.len() == 2 {
+        return Ok(vec![Matrix::new(a, b, values)]);
     }
+    let scaled = |slice: &mut dyn Iterator<Item = &f64>| slice.map(|w| w * HALF_ROOT).collect::<Vec<f64>>();
+    Ok(if a + b >= c + d {
+        let slice = |k: usize| scaled(&mut values.iter().skip(k).step_by(c * d));
+        (0..c * d).map(|k| Matrix::new(a, b, slice(k))).collect()
+    } else {
+        let slice = |k: usize| scaled(&mut values[k * c * d..(k + 1) * c * d].iter());
+        (0..a * b).map(|k| Matrix::new(c, d, slice(k))).collect()
+    })
 }
 
 /// √½: WeightWatcher's factor on the slices of a convolution.
@@ -106,6 +113,7 @@ fn place(shape: &[usize], at: usize) -> String {
     }
     match *index.as_slice() {
         [row, column] => format!("row {row}, column {column}"),
+        [row, column, i] => format!("row {row}, column {column}, kernel place {i}"),
         [row, column, i, j] => format!("row {row}, column {column}, kernel place ({i}, {j})"),
         _ => format!("place {index:?}"),
     }
@@ -159,5 +167,6 @@ mod tests {
             slices("z", &[2, 2], vec![0.0; 4]).unwrap_err().to_string().contains("all its weights are zero")
         );
         assert!(slices("v", &[4], vec![1.0; 4]).is_err());
+        assert!(slices("stack", &[2, 2, 40], vec![1.0; 160]).is_err());
     }
 }

@@ -10,9 +10,9 @@
 //!
 //! ```
 //! use lawbook::spectrum::matrix::Matrix;
-//! use lawbook::spectrum::row::{Layer, Options};
+//! use lawbook::spectrum::row::{LayerSpectrum, SpectrumOptions};
 //! let weights: Vec<f64> = (0..60 * 40).map(|i| ((i * i) as f64).sin()).collect();
-//! let layer = Layer::of("fc", &[Matrix::new(60, 40, weights.clone())], &Options::default()).unwrap();
+//! let layer = LayerSpectrum::of("fc", &[Matrix::new(60, 40, weights.clone())], &SpectrumOptions::default()).unwrap();
 //! let frobenius: f64 = weights.iter().map(|w| w * w).sum();
 //! assert_eq!((layer.row.num_evals, layer.eigenvalues.len()), (40, 40));
 //! assert!((layer.row.norms.norm / frobenius - 1.0).abs() < 1e-12);
@@ -32,10 +32,10 @@ pub mod det_x;
 // Against randomness.
 pub mod bulk;
 pub mod shuffled;
+// For comparison only: how seed 002 fitted.
+pub mod seed_modes;
 // All of it in one row, and in words.
 pub mod verdict;
 pub mod row;
-// For comparison only: how seed 002 fitted.
-pub mod seed_modes;
 // The other view: what the layer does with inputs.
 pub mod features;

@@ -8,6 +8,7 @@ use crate::spectrum::esd::Esd;
 use crate::spectrum::fingers;
 use crate::spectrum::matrix::Matrix;
 use crate::spectrum::norms::{Norms, log_alpha_norm, norms};
+use crate::spectrum::seed_modes::{self, SeedModes};
 use crate::spectrum::shuffled::{Baseline, Shuffles, baseline, shuffles};
 use crate::spectrum::verdict::{Verdict, verdict};
 use crate::tail::bootstrap::goodness;
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is computed beyond the norms and the tail.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-pub struct Options {
+pub struct SpectrumOptions {
     /// The Marchenko–Pastur bulk.
     pub mp: bool,
     /// The shuffled baseline.
@@ -25,6 +26,8 @@ pub struct Options {
     pub fix_fingers: bool,
     /// Bootstrap samples of the goodness-of-fit test; 0 for none.
     pub gof: usize,
+    /// Seed 002's three ways to fit, for comparison.
+    pub seed_modes: bool,
     /// Decides shuffles and bootstrap samples.
     pub seed: u64,
 }
@@ -32,7 +35,7 @@ pub struct Options {
 /// All that is known of one layer; JSON has one flat object, absent columns were not asked for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[allow(non_snake_case)]
-pub struct Row {
+pub struct SpectrumRow {
     /// The layer's name.
     pub name: String,
     /// Rows of its weight (outputs in PyTorch).
@@ -91,6 +94,9 @@ pub struct Row {
     /// Goodness of fit of the power law: p-value of the semi-parametric bootstrap, where asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gof_p: Option<f64>,
+    /// Seed 002's three ways to fit, where asked for.
+    #[serde(flatten)]
+    pub seed_modes: Option<SeedModes>,
     /// "success", or "failed" where there is no tail.
     pub status: String,
     /// In words.
@@ -100,31 +106,31 @@ pub struct Row {
 
 /// A layer's row with the eigenvalues behind it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Layer {
+pub struct LayerSpectrum {
     /// The row.
-    pub row: Row,
+    pub row: SpectrumRow,
     /// Eigenvalues, ascending.
     pub eigenvalues: Vec<f64>,
     /// Those of one shuffle of the weights, ascending; empty unless asked for.
     pub shuffled: Vec<f64>,
 }
 
-impl Layer {
+impl LayerSpectrum {
     /// The layer `name` with these `slices`: at least one, all of one size.
     ///
     /// # Errors
     /// As [`Esd::of`].
-    pub fn of(name: &str, slices: &[Matrix], options: &Options) -> Result<Self> {
+    pub fn of(name: &str, slices: &[Matrix], options: &SpectrumOptions) -> Result<Self> {
         let esd = Esd::of(slices)?;
         let shuffles = options.randomize.then(|| shuffles(name, slices, esd.eigenvalues.len(), options.seed));
         let shuffles = shuffles.transpose()?;
         let (slice, rf) = (&slices[0], slices.len());
-        let row = Row::of(name, [slice.rows, slice.cols], rf, &esd, shuffles.as_ref(), options);
+        let row = SpectrumRow::of(name, [slice.rows, slice.cols], rf, &esd, shuffles.as_ref(), options);
         Ok(Self { row, eigenvalues: esd.eigenvalues, shuffled: shuffles.map_or(Vec::new(), |s| s.single) })
     }
 }
 
-impl Row {
+impl SpectrumRow {
     /// The row of a layer of this shape, cut into `rf` slices, whose eigenvalues are known.
     pub fn of(
         name: &str,
@@ -132,7 +138,7 @@ impl Row {
         rf: usize,
         esd: &Esd,
         shuffles: Option<&Shuffles>,
-        options: &Options,
+        options: &SpectrumOptions,
     ) -> Self {
         let eigenvalues = &esd.eigenvalues;
         let clipped = if options.fix_fingers { fingers::clip(eigenvalues) } else { None };
@@ -170,6 +176,7 @@ impl Row {
             bulk: options.mp.then(|| bulk::fit(eigenvalues, esd.larger, esd.smaller)),
             baseline,
             gof_p,
+            seed_modes: options.seed_modes.then(|| seed_modes::all(eigenvalues)),
             status: if tail.is_some() { "success" } else { "failed" }.to_owned(),
             verdict: verdict(tail.as_ref(), eigenvalues.len(), gof_p, baseline.as_ref()),
         }

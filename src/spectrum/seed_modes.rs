@@ -51,6 +51,34 @@ pub struct SeedFit {
     pub alphahat: f64,
 }
 
+/// Alpha and distance in all three modes, as columns of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct SeedModes {
+    pub alpha_median: Option<f64>,
+    #[serde(rename = "D_median")]
+    pub ks_median: Option<f64>,
+    pub alpha_goodness_of_fit: Option<f64>,
+    #[serde(rename = "D_goodness_of_fit")]
+    pub ks_goodness_of_fit: Option<f64>,
+    pub alpha_fix_finger: Option<f64>,
+    #[serde(rename = "D_fix_finger")]
+    pub ks_fix_finger: Option<f64>,
+}
+
+/// All three fits of these eigenvalues, ascending.
+pub fn all(eigenvalues: &[f64]) -> SeedModes {
+    let [median, best, finger] = SeedMode::ALL.map(|mode| fit(eigenvalues, mode));
+    SeedModes {
+        alpha_median: median.map(|f| f.alpha),
+        ks_median: median.map(|f| f.ks),
+        alpha_goodness_of_fit: best.map(|f| f.alpha),
+        ks_goodness_of_fit: best.map(|f| f.ks),
+        alpha_fix_finger: finger.map(|f| f.alpha),
+        ks_fix_finger: finger.map(|f| f.ks),
+    }
+}
+
 impl SeedMode {
     /// All three.
     pub const ALL: [Self; 3] = [Self::Median, Self::GoodnessOfFit, Self::FixFinger];

@@ -6,6 +6,7 @@
 
 use crate::spectrum::alpha::Alpha;
 use crate::spectrum::shuffled::Baseline;
+use crate::tail::bootstrap::REJECTED_BELOW;
 use serde::{Deserialize, Serialize};
 
 /// Below this alpha WeightWatcher calls a layer over-trained.
@@ -14,8 +15,6 @@ pub const OVER_TRAINED: f64 = 2.0;
 pub const UNDER_TRAINED: f64 = 6.0;
 /// With fewer eigenvalues than this an exponent means little (WeightWatcher's own advice).
 pub const ENOUGH: usize = 50;
-/// A power law is rejected at this p-value or below (Clauset, Shalizi & Newman).
-pub const REJECTED: f64 = 0.1;
 /// A Kolmogorov–Smirnov distance of n points beyond this, times 1/√n, is hardly chance even for a fixed law.
 const FAR: f64 = 1.36;
 /// How the words are meant; printed once below them.
@@ -71,7 +70,7 @@ pub fn verdict(
     }
     let critical = FAR / (tail.num_pl_spikes.max(1) as f64).sqrt();
     match gof_p {
-        Some(p) if p <= REJECTED => {
+        Some(p) if p <= REJECTED_BELOW => {
             doubts.push(format!("the tail is not a power law (goodness of fit p = {p:.3})"))
         }
         Some(_) => {}

@@ -2,7 +2,7 @@
 
 use lawbook::spectrum::esd::Esd;
 use lawbook::spectrum::matrix::{Matrix, slices};
-use lawbook::spectrum::row::{Options, Row};
+use lawbook::spectrum::row::{SpectrumOptions, SpectrumRow};
 use lawbook::spectrum::shuffled::Shuffles;
 use lawbook::weights::Weights;
 use serde_json::Value;
@@ -29,10 +29,17 @@ fn numbers(list: &Value) -> Vec<f64> {
     list.as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect()
 }
 
-fn row(name: &str, cut: &[Matrix], expected: &Value, options: &Options) -> Value {
+fn row(name: &str, cut: &[Matrix], expected: &Value, options: &SpectrumOptions) -> Value {
     let shuffles = Shuffles { pooled: numbers(&expected["pooled"]), single: numbers(&expected["single"]) };
     let shuffles = options.randomize.then_some(&shuffles);
-    let row = Row::of(name, [cut[0].rows, cut[0].cols], cut.len(), &Esd::of(cut).unwrap(), shuffles, options);
+    let row = SpectrumRow::of(
+        name,
+        [cut[0].rows, cut[0].cols],
+        cut.len(),
+        &Esd::of(cut).unwrap(),
+        shuffles,
+        options,
+    );
     serde_json::to_value(row).unwrap()
 }
 
@@ -56,7 +63,7 @@ const NOT_NUMBERS: [&str; 5] = ["layer_id", "name", "longname", "layer_type", "h
 
 #[test]
 fn every_column_of_weightwatchers_table_is_its_number() {
-    let options = Options { mp: true, randomize: true, ..Options::default() };
+    let options = SpectrumOptions { mp: true, randomize: true, ..SpectrumOptions::default() };
     let layers = layers();
     assert_eq!(layers.len(), 12);
     for (name, cut, expected) in &layers {
@@ -75,7 +82,7 @@ fn every_column_of_weightwatchers_table_is_its_number() {
 
 #[test]
 fn fingers_are_clipped_as_weightwatcher_clips_them() {
-    let options = Options { fix_fingers: true, ..Options::default() };
+    let options = SpectrumOptions { fix_fingers: true, ..SpectrumOptions::default() };
     let mut clipped = 0;
     for (name, cut, expected) in layers() {
         let found = row(&name, &cut, &expected, &options);
