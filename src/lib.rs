@@ -38,6 +38,7 @@ pub mod bench;
 // 4 GALLERY: tables and figures.
 pub mod table;
 pub mod plot;
+pub mod law_figure;
 pub mod esd;
 
 // 5 STUDIES: what is run, what it shows, what may be claimed.

@@ -7,6 +7,7 @@ mod sweep;
 mod report;
 mod numbers;
 mod tail;
+mod fit;
 mod esd;
 
 use clap::{Args, Parser, Subcommand};
@@ -30,6 +31,8 @@ struct Command {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Fit a scaling law to your own measurements: parameters, 95 % intervals, a plain verdict
+    Fit(fit::Fit),
     /// Get a dataset, or check the files that are there
     #[command(subcommand)]
     Data(Data),
@@ -155,16 +158,20 @@ fn main() -> ExitCode {
 }
 
 fn run(verb: Verb) -> Result<()> {
-    if let Verb::Bench { only, json } = verb {
-        report::bench(&bench::run(&only)?, json);
-        return Ok(());
+    match verb {
+        Verb::Bench { only, json } => {
+            report::bench(&bench::run(&only)?, json);
+            Ok(())
+        }
+        Verb::Fit(fit) => fit.run(),
+        Verb::Tail(tail) => tail.run(),
+        Verb::Esd(esd) => esd.run(),
+        verb => in_checkout(verb),
     }
-    if let Verb::Tail(tail) = verb {
-        return tail.run();
-    }
-    if let Verb::Esd(esd) = verb {
-        return esd.run();
-    }
+}
+
+/// The verbs that read or write what lies in a checkout.
+fn in_checkout(verb: Verb) -> Result<()> {
     let home = Home::find()?;
     match verb {
         Verb::Data(Data::Fetch { names }) => names.iter().try_for_each(|name| {
@@ -221,8 +228,8 @@ fn run(verb: Verb) -> Result<()> {
             say(format_args!("lawbook seal {number} {seal}"));
             Ok(())
         }
-        Verb::Bench { .. } | Verb::Tail(_) | Verb::Esd(_) => {
-            unreachable!("answered above, without a checkout")
+        Verb::Bench { .. } | Verb::Fit(_) | Verb::Tail(_) | Verb::Esd(_) => {
+            unreachable!("answered without a checkout")
         }
     }
 }

@@ -6,7 +6,7 @@ use lawbook::error::{Error, Result};
 use lawbook::paths::write_whole;
 use lawbook::plot;
 use lawbook::tail::bootstrap::{self, Goodness, Intervals};
-use lawbook::tail::compare::{self, Comparison};
+use lawbook::tail::compare::{self, RivalTest};
 use lawbook::tail::verdict::{Standing, verdict, warnings};
 use lawbook::tail::{self, Edge, Kind, Tail, four_digits};
 use serde::Serialize;
@@ -50,7 +50,7 @@ struct Found {
     tail: Tail,
     goodness: Option<Goodness>,
     intervals: Option<Intervals>,
-    comparisons: Vec<Comparison>,
+    comparisons: Vec<RivalTest>,
     warnings: Vec<String>,
 }
 
@@ -180,13 +180,13 @@ impl TailArgs {
 }
 
 /// "   95 % in [1.73, 3.07]", where intervals were asked for.
-fn within(found: &Found, pick: fn(&Intervals) -> &bootstrap::Interval) -> String {
+fn within(found: &Found, pick: fn(&Intervals) -> &bootstrap::TailInterval) -> String {
     let Some(intervals) = &found.intervals else { return String::new() };
     let interval = pick(intervals);
     format!("   95 % in [{}, {}]", four_digits(interval.low), four_digits(interval.high))
 }
 
-fn comparison_json(c: &Comparison) -> serde_json::Value {
+fn comparison_json(c: &RivalTest) -> serde_json::Value {
     json!({
         "rival": c.rival.law.name(),
         "parameters": c.rival.parameters().into_iter().collect::<BTreeMap<_, _>>(),
@@ -203,7 +203,7 @@ fn comparison_json(c: &Comparison) -> serde_json::Value {
     })
 }
 
-fn parameters(c: &Comparison) -> String {
+fn parameters(c: &RivalTest) -> String {
     if c.same {
         return String::new();
     }

@@ -10,8 +10,8 @@ use crate::plot::axis::Axis;
 use crate::plot::figure::{Figure, Panel};
 use crate::plot::mark::{Align, Mark};
 use crate::plot::style::Colour;
-use crate::tail::compare::Comparison;
-use crate::tail::law::{Law, Model};
+use crate::tail::compare::RivalTest;
+use crate::tail::law::{Model, TailLaw};
 use crate::tail::{Kind, Tail, curve, four_digits};
 
 /// Points of the data that are drawn at most.
@@ -32,7 +32,7 @@ const DEVIATIONS: f64 = 1.96;
 ///
 /// # Errors
 /// As [`curve`].
-pub fn figure(values: &[f64], kind: Kind, tail: &Tail, comparisons: &[Comparison]) -> Result<Figure> {
+pub fn figure(values: &[f64], kind: Kind, tail: &Tail, comparisons: &[RivalTest]) -> Result<Figure> {
     let mut sorted = values.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
     let panels = vec![
@@ -45,7 +45,7 @@ pub fn figure(values: &[f64], kind: Kind, tail: &Tail, comparisons: &[Comparison
     Ok(figure.note(format!("{tail}.")))
 }
 
-fn distribution(sorted: &[f64], kind: Kind, tail: &Tail, comparisons: &[Comparison]) -> Panel {
+fn distribution(sorted: &[f64], kind: Kind, tail: &Tail, comparisons: &[RivalTest]) -> Panel {
     let share = tail.n_tail as f64 / tail.n as f64;
     let lowest = 0.5 / tail.n as f64;
     let mut marks = vec![Mark::vertical(tail.x_min), data(shares(sorted))];
@@ -61,7 +61,7 @@ fn distribution(sorted: &[f64], kind: Kind, tail: &Tail, comparisons: &[Comparis
     Panel::new("The values and the power law", Axis::log("x"), y, marks)
 }
 
-fn remainder(sorted: &[f64], kind: Kind, tail: &Tail, comparisons: &[Comparison]) -> Panel {
+fn remainder(sorted: &[f64], kind: Kind, tail: &Tail, comparisons: &[RivalTest]) -> Panel {
     let (law, n) = (power_law(kind, tail), tail.n_tail as f64);
     let above = &sorted[sorted.len() - tail.n_tail..];
     let points: Vec<(f64, f64)> = shares(above).into_iter().map(|(x, s)| (x, s / law.above(x))).collect();
@@ -91,7 +91,7 @@ fn remainder(sorted: &[f64], kind: Kind, tail: &Tail, comparisons: &[Comparison]
 }
 
 fn power_law(kind: Kind, tail: &Tail) -> Model {
-    Model { law: Law::PowerLaw { alpha: tail.alpha }, x_min: tail.x_min, kind }
+    Model { law: TailLaw::PowerLaw { alpha: tail.alpha }, x_min: tail.x_min, kind }
 }
 
 fn data(points: Vec<(f64, f64)>) -> Mark {
@@ -99,7 +99,7 @@ fn data(points: Vec<(f64, f64)>) -> Mark {
 }
 
 /// The rivals that are not the power law itself, with their places in the order of hues.
-fn rivals(comparisons: &[Comparison]) -> impl Iterator<Item = (usize, Model)> {
+fn rivals(comparisons: &[RivalTest]) -> impl Iterator<Item = (usize, Model)> {
     comparisons.iter().enumerate().filter(|(_, c)| !c.same).map(|(i, c)| (i, c.rival))
 }
 

@@ -47,7 +47,7 @@ impl fmt::Display for Goodness {
 
 /// An estimate's spread over replicas.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Interval {
+pub struct TailInterval {
     /// 2.5 % of the replicas lie below.
     pub low: f64,
     /// 2.5 % of the replicas lie above.
@@ -60,11 +60,11 @@ pub struct Interval {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Intervals {
     /// Of the exponent; wider than `sigma` says, because the edge is uncertain too.
-    pub alpha: Interval,
+    pub alpha: TailInterval,
     /// Of the edge.
-    pub x_min: Interval,
+    pub x_min: TailInterval,
     /// Of the number of values in the tail.
-    pub n_tail: Interval,
+    pub n_tail: TailInterval,
     /// Replicas drawn.
     pub replicas: usize,
 }
@@ -182,11 +182,11 @@ fn whole(tail: &Tail, above: f64) -> f64 {
 }
 
 /// The middle 95 %, by the nearest ranks.
-fn interval(mut values: Vec<f64>) -> Interval {
+fn interval(mut values: Vec<f64>) -> TailInterval {
     values.sort_unstable_by(f64::total_cmp);
     let n = values.len() as f64;
     let at = |share: f64| values[((share * n).ceil() as usize).clamp(1, values.len()) - 1];
     let mean = values.iter().sum::<f64>() / n;
     let squares: f64 = values.iter().map(|x| (x - mean).powi(2)).sum();
-    Interval { low: at(0.025), high: at(0.975), sd: (squares / (n - 1.0).max(1.0)).sqrt() }
+    TailInterval { low: at(0.025), high: at(0.975), sd: (squares / (n - 1.0).max(1.0)).sqrt() }
 }

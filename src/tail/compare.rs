@@ -11,7 +11,7 @@
 //! Source: Clauset, Shalizi & Newman, §5 and appendix C; Vuong, Econometrica 57 (1989).
 
 use crate::error::Result;
-use crate::tail::law::{Law, Model};
+use crate::tail::law::{Model, TailLaw};
 use crate::tail::points::sorted;
 use crate::tail::rival::{Counted, Rival};
 use crate::tail::{Kind, Tail};
@@ -20,7 +20,7 @@ use statrs::function::erf::erfc;
 
 /// One rival held against the power law.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Comparison {
+pub struct RivalTest {
     /// The rival's most likely form.
     pub rival: Model,
     /// R, the log-likelihood ratio: above 0 the power law is more likely, below 0 the rival.
@@ -48,7 +48,7 @@ pub struct Comparison {
 ///
 /// # Errors
 /// As [`crate::tail::fit`].
-pub fn rivals(values: &[f64], kind: Kind, tail: &Tail) -> Result<Vec<Comparison>> {
+pub fn rivals(values: &[f64], kind: Kind, tail: &Tail) -> Result<Vec<RivalTest>> {
     let sorted = sorted(values)?;
     let above = &sorted[sorted.partition_point(|&x| x < tail.x_min)..];
     let mut counted = Counted { x: Vec::new(), count: Vec::new(), n: above.len() as f64 };
@@ -63,14 +63,14 @@ pub fn rivals(values: &[f64], kind: Kind, tail: &Tail) -> Result<Vec<Comparison>
     Ok(Rival::ALL.iter().map(|rival| compare(*rival, &counted, kind, tail)).collect())
 }
 
-fn compare(rival: Rival, counted: &Counted, kind: Kind, tail: &Tail) -> Comparison {
+fn compare(rival: Rival, counted: &Counted, kind: Kind, tail: &Tail) -> RivalTest {
     let (x_min, nested) = (tail.x_min, rival == Rival::TruncatedPowerLaw);
     let law = rival.fit(counted, x_min, kind, tail.alpha);
     let other = Model { law, x_min, kind };
     if Rival::is_power_law(&law, counted, x_min) {
-        return Comparison { rival: other, ratio: 0.0, normalized_ratio: 0.0, p: 1.0, nested, same: true };
+        return RivalTest { rival: other, ratio: 0.0, normalized_ratio: 0.0, p: 1.0, nested, same: true };
     }
-    let power_law = Model { law: Law::PowerLaw { alpha: tail.alpha }, x_min, kind };
+    let power_law = Model { law: TailLaw::PowerLaw { alpha: tail.alpha }, x_min, kind };
     // A likelihood of 0 counts as 1e-307, the smallest that has a logarithm.
     let least = 1e-307f64.ln();
     let terms: Vec<f64> = counted
@@ -83,5 +83,5 @@ fn compare(rival: Rival, counted: &Counted, kind: Kind, tail: &Tail) -> Comparis
     let sd = (sum(&|t| (t - ratio / n).powi(2)) / n).sqrt();
     let normalized_ratio = if sd > 0.0 { ratio / (n.sqrt() * sd) } else { 0.0 };
     let p = if nested { erfc(ratio.abs().sqrt()) } else { erfc(normalized_ratio.abs() / 2f64.sqrt()) };
-    Comparison { rival: other, ratio, normalized_ratio, p, nested, same: false }
+    RivalTest { rival: other, ratio, normalized_ratio, p, nested, same: false }
 }

@@ -24,7 +24,7 @@ use std::f64::consts::{LN_2, PI, SQRT_2};
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
-pub enum Law {
+pub enum TailLaw {
     PowerLaw {
         alpha: f64,
     },
@@ -50,14 +50,14 @@ pub enum Law {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Model {
     /// The law and its parameters.
-    pub law: Law,
+    pub law: TailLaw,
     /// Where it begins, in the units of the data.
     pub x_min: f64,
     /// Whether x is any number or a whole one.
     pub kind: Kind,
 }
 
-impl Law {
+impl TailLaw {
     /// "stretched exponential".
     pub fn name(&self) -> &'static str {
         match self {
@@ -115,13 +115,13 @@ impl Model {
             Kind::Discrete => self.x_min - 0.5,
         };
         match self.law {
-            Law::PowerLaw { alpha } => vec![("alpha", alpha)],
-            Law::Lognormal { mu, sigma } => vec![("mu", mu), ("sigma", sigma)],
-            Law::Exponential { lambda } => vec![("lambda", lambda)],
-            Law::StretchedExponential { kappa, beta } => {
+            TailLaw::PowerLaw { alpha } => vec![("alpha", alpha)],
+            TailLaw::Lognormal { mu, sigma } => vec![("mu", mu), ("sigma", sigma)],
+            TailLaw::Exponential { lambda } => vec![("lambda", lambda)],
+            TailLaw::StretchedExponential { kappa, beta } => {
                 vec![("lambda", kappa * edge.powf(-beta)), ("beta", beta)]
             }
-            Law::TruncatedPowerLaw { alpha, lambda } => vec![("alpha", alpha), ("lambda", lambda)],
+            TailLaw::TruncatedPowerLaw { alpha, lambda } => vec![("alpha", alpha), ("lambda", lambda)],
         }
     }
 
@@ -130,8 +130,8 @@ impl Model {
         let log = log_ratio(x, self.x_min);
         match (self.kind, self.law) {
             (Kind::Continuous, law) => law.ln_density(x, self.x_min),
-            (_, Law::PowerLaw { alpha }) => -alpha * log - zeta::scaled(alpha, self.x_min).ln(),
-            (_, Law::TruncatedPowerLaw { alpha, lambda }) => {
+            (_, TailLaw::PowerLaw { alpha }) => -alpha * log - zeta::scaled(alpha, self.x_min).ln(),
+            (_, TailLaw::TruncatedPowerLaw { alpha, lambda }) => {
                 let normaliser = lerch::scaled(alpha, lambda, self.x_min);
                 -alpha * log - lambda * (x - self.x_min) - normaliser.ln()
             }
@@ -151,8 +151,8 @@ impl Model {
         let log = log_ratio(x, self.x_min);
         match (self.kind, self.law) {
             (Kind::Continuous, law) => law.ln_above(x, self.x_min).exp(),
-            (_, Law::PowerLaw { alpha }) => (-alpha * log).exp() * ratio(&|x| zeta::scaled(alpha, x)),
-            (_, Law::TruncatedPowerLaw { alpha, lambda }) => {
+            (_, TailLaw::PowerLaw { alpha }) => (-alpha * log).exp() * ratio(&|x| zeta::scaled(alpha, x)),
+            (_, TailLaw::TruncatedPowerLaw { alpha, lambda }) => {
                 (-alpha * log - lambda * (x - self.x_min)).exp() * ratio(&|x| lerch::scaled(alpha, lambda, x))
             }
             (_, law) => law.ln_above(x - 0.5, self.x_min - 0.5).exp(),

@@ -16,7 +16,7 @@
 
 use crate::tail::Kind;
 use crate::tail::gamma::scaled_upper;
-use crate::tail::law::{Law, Model, ln_erfc, log_ratio};
+use crate::tail::law::{Model, TailLaw, ln_erfc, log_ratio};
 use crate::tail::lerch;
 use crate::tail::maximum::maximum;
 use serde::{Deserialize, Serialize};
@@ -60,26 +60,26 @@ impl Rival {
         [Self::Lognormal, Self::Exponential, Self::StretchedExponential, Self::TruncatedPowerLaw];
 
     /// The most likely law of this kind above `x_min`; `alpha` is the power law's exponent there.
-    pub(crate) fn fit(self, tail: &Counted, x_min: f64, kind: Kind, alpha: f64) -> Law {
+    pub(crate) fn fit(self, tail: &Counted, x_min: f64, kind: Kind, alpha: f64) -> TailLaw {
         let edge = match kind {
             Kind::Continuous => x_min,
             Kind::Discrete => x_min - 0.5,
         };
-        let likelihood = |law: Law| {
+        let likelihood = |law: TailLaw| {
             let model = Model { law, x_min, kind };
             tail.mean(|x| model.ln_likelihood(x))
         };
         match (self, kind) {
             (Self::Exponential, Kind::Continuous) => {
-                Law::Exponential { lambda: 1.0 / tail.mean(|x| x - x_min) }
+                TailLaw::Exponential { lambda: 1.0 / tail.mean(|x| x - x_min) }
             }
             (Self::Exponential, Kind::Discrete) => {
-                Law::Exponential { lambda: (1.0 / tail.mean(|x| x - x_min)).ln_1p() }
+                TailLaw::Exponential { lambda: (1.0 / tail.mean(|x| x - x_min)).ln_1p() }
             }
             (Self::Lognormal, _) => {
                 let (s1, s2) = (tail.mean(|x| log_ratio(x, edge)), tail.mean(|x| log_ratio(x, edge).powi(2)));
                 let law =
-                    |u: f64, b: f64| Law::Lognormal { mu: edge.ln() - u / b, sigma: 1.0 / (b * SQRT_2) };
+                    |u: f64, b: f64| TailLaw::Lognormal { mu: edge.ln() - u / b, sigma: 1.0 / (b * SQRT_2) };
                 let scale = |u: f64| (((u * s1).powi(2) + 2.0 * s2).sqrt() - u * s1) / (2.0 * s2);
                 let (low, high) = ((-STEEPEST).asinh(), (2.0 * STEEPEST).asinh());
                 let (u, b) = match kind {
@@ -96,7 +96,7 @@ impl Rival {
                 law(u, b)
             }
             (Self::StretchedExponential, _) => {
-                let law = |beta: f64, kappa: f64| Law::StretchedExponential { kappa, beta };
+                let law = |beta: f64, kappa: f64| TailLaw::StretchedExponential { kappa, beta };
                 let scale = |beta: f64| 1.0 / tail.mean(|x| (beta * log_ratio(x, edge)).exp_m1());
                 let log_mean = tail.mean(|x| log_ratio(x, edge));
                 let range = [(STRAIGHTEST / 10.0).ln(), 100f64.ln()];
@@ -124,19 +124,19 @@ impl Rival {
                 let scale = tail.mean(|x| x);
                 let (low, high) = ((WEAKEST / 10.0).ln(), (10.0 * scale / excess).ln());
                 let lambda = maximum(low, high, &|t| best_alpha(t.exp() / scale).1).0.exp() / scale;
-                Law::TruncatedPowerLaw { alpha: best_alpha(lambda).0, lambda }
+                TailLaw::TruncatedPowerLaw { alpha: best_alpha(lambda).0, lambda }
             }
         }
     }
 
     /// Whether the fit ended at the limit where `law` is the power law itself.
-    pub(crate) fn is_power_law(law: &Law, tail: &Counted, edge: f64) -> bool {
+    pub(crate) fn is_power_law(law: &TailLaw, tail: &Counted, edge: f64) -> bool {
         match *law {
-            Law::PowerLaw { .. } => true,
-            Law::Lognormal { mu, sigma } => (edge.ln() - mu) / (sigma * SQRT_2) > STEEPEST,
-            Law::Exponential { .. } => false,
-            Law::StretchedExponential { beta, .. } => beta < STRAIGHTEST,
-            Law::TruncatedPowerLaw { lambda, .. } => lambda * tail.mean(|x| x) < WEAKEST,
+            TailLaw::PowerLaw { .. } => true,
+            TailLaw::Lognormal { mu, sigma } => (edge.ln() - mu) / (sigma * SQRT_2) > STEEPEST,
+            TailLaw::Exponential { .. } => false,
+            TailLaw::StretchedExponential { beta, .. } => beta < STRAIGHTEST,
+            TailLaw::TruncatedPowerLaw { lambda, .. } => lambda * tail.mean(|x| x) < WEAKEST,
         }
     }
 }

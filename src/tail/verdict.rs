@@ -10,7 +10,7 @@
 //! Source: Clauset, Shalizi & Newman, §6, who read their tables so.
 
 use crate::tail::bootstrap::{Goodness, REJECTED_BELOW};
-use crate::tail::compare::Comparison;
+use crate::tail::compare::RivalTest;
 use crate::tail::{Kind, Tail};
 use std::fmt;
 
@@ -52,7 +52,7 @@ pub enum Standing {
     Same,
 }
 
-impl Comparison {
+impl RivalTest {
     /// How the rival stands against the power law.
     pub fn standing(&self) -> Standing {
         match self {
@@ -65,7 +65,7 @@ impl Comparison {
 }
 
 /// "exponential: R = 12.755, normalised 1.433, p = 0.152: cannot be told apart from the power law".
-impl fmt::Display for Comparison {
+impl fmt::Display for RivalTest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let standing = match self.standing() {
             Standing::Better => "better than the power law",
@@ -79,7 +79,7 @@ impl fmt::Display for Comparison {
 }
 
 /// The verdict on a tail, from whatever tests were made.
-pub fn verdict(goodness: Option<&Goodness>, comparisons: &[Comparison]) -> TailVerdict {
+pub fn verdict(goodness: Option<&Goodness>, comparisons: &[RivalTest]) -> TailVerdict {
     let standing = |wanted: Standing| -> Vec<&'static str> {
         comparisons.iter().filter(|c| c.standing() == wanted).map(|c| c.rival.law.name()).collect()
     };

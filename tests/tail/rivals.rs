@@ -2,17 +2,17 @@
 
 use crate::{near, numbers, pareto};
 use lawbook::tail::compare::rivals;
-use lawbook::tail::law::{Law, Model};
+use lawbook::tail::law::{Model, TailLaw};
 use lawbook::tail::{Edge, Kind, continuous, fit};
 
-const LAWS: [Law; 7] = [
-    Law::PowerLaw { alpha: 2.3 },
-    Law::Lognormal { mu: 0.4, sigma: 1.1 },
-    Law::Lognormal { mu: -30.0, sigma: 4.0 },
-    Law::Exponential { lambda: 0.3 },
-    Law::StretchedExponential { kappa: 1.2, beta: 0.4 },
-    Law::TruncatedPowerLaw { alpha: 1.6, lambda: 0.05 },
-    Law::TruncatedPowerLaw { alpha: 0.4, lambda: 0.2 },
+const LAWS: [TailLaw; 7] = [
+    TailLaw::PowerLaw { alpha: 2.3 },
+    TailLaw::Lognormal { mu: 0.4, sigma: 1.1 },
+    TailLaw::Lognormal { mu: -30.0, sigma: 4.0 },
+    TailLaw::Exponential { lambda: 0.3 },
+    TailLaw::StretchedExponential { kappa: 1.2, beta: 0.4 },
+    TailLaw::TruncatedPowerLaw { alpha: 1.6, lambda: 0.05 },
+    TailLaw::TruncatedPowerLaw { alpha: 0.4, lambda: 0.2 },
 ];
 
 /// Simpson's rule in ln x.
@@ -44,7 +44,7 @@ fn masses_sum_to_what_lies_between() {
 }
 
 /// Quantiles of a law above 1, by halving.
-fn quantiles(law: Law, n: usize) -> Vec<f64> {
+fn quantiles(law: TailLaw, n: usize) -> Vec<f64> {
     let model = Model { law, x_min: 1.0, kind: Kind::Continuous };
     let quantile = |k: usize| {
         let (mut low, mut high) = (0.0f64, 60.0f64);
@@ -61,25 +61,31 @@ fn quantiles(law: Law, n: usize) -> Vec<f64> {
 #[test]
 fn a_rivals_own_quantiles_give_its_parameters_back_and_rule_the_power_law_out() {
     for (i, law, within) in [
-        (0, Law::Lognormal { mu: 0.5, sigma: 1.2 }, 0.03),
-        (1, Law::Exponential { lambda: 0.3 }, 0.01),
-        (2, Law::StretchedExponential { kappa: 1.5, beta: 0.5 }, 0.03),
-        (3, Law::TruncatedPowerLaw { alpha: 1.7, lambda: 0.02 }, 0.03),
+        (0, TailLaw::Lognormal { mu: 0.5, sigma: 1.2 }, 0.03),
+        (1, TailLaw::Exponential { lambda: 0.3 }, 0.01),
+        (2, TailLaw::StretchedExponential { kappa: 1.5, beta: 0.5 }, 0.03),
+        (3, TailLaw::TruncatedPowerLaw { alpha: 1.7, lambda: 0.02 }, 0.03),
     ] {
         let values = quantiles(law, 2000);
         let tail = fit(&values, Kind::Continuous, Edge::At(1.0)).unwrap();
         let found = rivals(&values, Kind::Continuous, &tail).unwrap()[i];
         assert!(found.ratio < 0.0 && found.p < 0.01, "{found}");
         match (law, found.rival.law) {
-            (Law::Lognormal { mu: a, sigma: b }, Law::Lognormal { mu, sigma }) => {
+            (TailLaw::Lognormal { mu: a, sigma: b }, TailLaw::Lognormal { mu, sigma }) => {
                 assert!((mu - a).abs() < 0.05 && (sigma - b).abs() < within, "{mu} {sigma}");
             }
-            (Law::Exponential { lambda: a }, Law::Exponential { lambda }) => near(lambda, a, within),
-            (Law::StretchedExponential { kappa: a, beta: b }, Law::StretchedExponential { kappa, beta }) => {
+            (TailLaw::Exponential { lambda: a }, TailLaw::Exponential { lambda }) => near(lambda, a, within),
+            (
+                TailLaw::StretchedExponential { kappa: a, beta: b },
+                TailLaw::StretchedExponential { kappa, beta },
+            ) => {
                 near(kappa, a, within);
                 near(beta, b, within);
             }
-            (Law::TruncatedPowerLaw { alpha: a, lambda: b }, Law::TruncatedPowerLaw { alpha, lambda }) => {
+            (
+                TailLaw::TruncatedPowerLaw { alpha: a, lambda: b },
+                TailLaw::TruncatedPowerLaw { alpha, lambda },
+            ) => {
                 near(alpha, a, within);
                 near(lambda, b, within);
             }
@@ -90,7 +96,8 @@ fn a_rivals_own_quantiles_give_its_parameters_back_and_rule_the_power_law_out() 
 
 #[test]
 fn no_rival_that_holds_the_power_law_is_less_likely_than_it() {
-    let samples = [pareto(2.5, 500), pareto(1.3, 80), quantiles(Law::Lognormal { mu: 0.0, sigma: 2.0 }, 300)];
+    let samples =
+        [pareto(2.5, 500), pareto(1.3, 80), quantiles(TailLaw::Lognormal { mu: 0.0, sigma: 2.0 }, 300)];
     for values in samples {
         let tail = continuous::fit(&values).unwrap();
         let all = rivals(&values, Kind::Continuous, &tail).unwrap();
@@ -127,7 +134,7 @@ fn likelihoods_of_the_published_data_are_powerlaws_or_better() {
         let Some(values) = numbers(name, unit) else { return };
         let tail = continuous::fit(&values).unwrap();
         let found = rivals(&values, Kind::Continuous, &tail).unwrap();
-        let likelihood = |law: Law| -> f64 {
+        let likelihood = |law: TailLaw| -> f64 {
             let model = Model { law, x_min: tail.x_min, kind: Kind::Continuous };
             values.iter().filter(|x| **x >= tail.x_min).map(|x| model.ln_likelihood(*x)).sum()
         };
