@@ -77,11 +77,14 @@ pub fn analyse(
     for batch in batches(&todo) {
         progress(done, todo.len());
         done += batch.len();
-        let read = batch.iter().map(|t| Ok((*t, weights.read(t)?))).collect::<Result<Vec<_>>>()?;
-        let analysed: Vec<Result<LayerSpectrum>> = read
+        let analysed = batch
             .into_par_iter()
-            .map(|(t, values)| LayerSpectrum::of(t.layer(), &slices(t.layer(), &t.shape, values)?, options))
-            .collect();
+            .map(|t| {
+                let values = weights.read(t)?;
+                let cut = slices(t.layer(), &t.shape, values);
+                Ok(cut.and_then(|cut| LayerSpectrum::of(t.layer(), &cut, options)))
+            })
+            .collect::<Result<Vec<Result<LayerSpectrum>>>>()?;
         for layer in analysed {
             match layer {
                 Ok(layer) => found.layers.push(layer),

@@ -3,15 +3,23 @@
 //! They are computed from the smaller Gram matrix, which is fast and exact to about N · 2⁻⁵³ of the
 //! *largest* eigenvalue. Where the smallest is below [`SMALL`] of the largest, that is not enough for
 //! it, and the squares of the singular values of `W` are taken instead, several times as slow.
-//! Weights are divided by their largest first, so that squares neither overflow nor vanish.
+//! Weights far from 1 are divided by their largest first, so that squares neither overflow nor vanish.
 
 use crate::error::{Error, Result};
 use crate::spectrum::matrix::Matrix;
+use crate::spectrum::tridiagonal;
+use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::evd::tridiag::{tridiag_in_place, tridiag_in_place_scratch};
 use faer::linalg::matmul::triangular::{BlockStructure, matmul};
-use faer::{Accum, Mat, MatRef, Par, Side};
+use faer::{Accum, Mat, MatRef, Par, Spec};
+use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
 /// Below this ratio of smallest and largest eigenvalue the singular values are computed.
 pub const SMALL: f64 = 1e-8;
+
+/// Largest weights that need no scaling: their fourth powers are far inside the range of double precision.
+const ORDINARY: RangeInclusive<f64> = 1e-50..=1e50;
 
 /// All eigenvalues of a layer, with what is known of its matrices one by one.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,16 +45,21 @@ pub struct Esd {
 /// double precision.
 pub fn eigenvalues(matrix: &Matrix) -> Result<Vec<f64>> {
     let largest = matrix.values.iter().fold(0.0f64, |m, w| m.max(w.abs()));
-    let scaled: Vec<f64> = matrix.values.iter().map(|w| w / largest).collect();
+    let unit = if ORDINARY.contains(&largest) { 1.0 } else { largest };
+    let scaled: Cow<[f64]> = match unit {
+        1.0 => Cow::from(&matrix.values),
+        _ => matrix.values.iter().map(|w| w / unit).collect(),
+    };
     let w = MatRef::from_row_major_slice(&scaled, matrix.rows, matrix.cols);
     let wide = if matrix.rows <= matrix.cols { w } else { w.transpose() };
-    let mut values = gram(wide)?;
-    if values.first() < values.last().map(|max| SMALL * max).as_ref() {
+    // An iteration that is stuck leaves no values, and those are small.
+    let mut values = gram(wide).unwrap_or_default();
+    if values.is_empty() || values[0] < SMALL * values[values.len() - 1] {
         values = wide.singular_values().map_err(|e| stuck(matrix, &format!("{e:?}")))?;
         values.reverse();
         values.iter_mut().for_each(|s| *s *= *s);
     }
-    let squared = largest * largest;
+    let squared = unit * unit;
     values.iter_mut().for_each(|x| *x *= squared);
     match values.last() {
         Some(max) if max.is_finite() && *max > f64::MIN_POSITIVE => Ok(values),
@@ -54,14 +67,19 @@ pub fn eigenvalues(matrix: &Matrix) -> Result<Vec<f64>> {
     }
 }
 
-/// The eigenvalues of `W Wᵀ` for a matrix that is at least as wide as high.
-fn gram(wide: MatRef<f64>) -> Result<Vec<f64>> {
+/// The eigenvalues of `W Wᵀ` for a matrix that is at least as wide as high; `None` where they are not found.
+fn gram(wide: MatRef<f64>) -> Option<Vec<f64>> {
     let m = wide.nrows();
     let mut product = Mat::<f64>::zeros(m, m);
     let (lower, whole) = (BlockStructure::TriangularLower, BlockStructure::Rectangular);
     matmul(&mut product, lower, Accum::Replace, wide, whole, wide.transpose(), whole, 1.0, Par::Seq);
-    let values = product.self_adjoint_eigenvalues(Side::Lower);
-    values.map_err(|e| Error::Failed(format!("the eigenvalues of a {m} x {m} matrix were not found ({e:?})")))
+    // Householder reflections, one at a time: they are not needed afterwards.
+    let mut reflections = Mat::<f64>::zeros(1, m - 1);
+    let mut memory = MemBuffer::new(tridiag_in_place_scratch::<f64>(m, Par::Seq, Spec::default()));
+    let stack = MemStack::new(&mut memory);
+    tridiag_in_place(product.as_mut(), reflections.as_mut(), Par::Seq, stack, Spec::default());
+    let beside: Vec<f64> = (1..m).map(|i| product[(i, i - 1)]).collect();
+    tridiagonal::eigenvalues((0..m).map(|i| product[(i, i)]).collect(), &beside)
 }
 
 fn stuck(matrix: &Matrix, why: &str) -> Error {

@@ -23,6 +23,7 @@
 
 // A layer as matrices, and their eigenvalues.
 pub mod matrix;
+pub mod tridiagonal;
 pub mod esd;
 // What is read off the eigenvalues.
 pub mod norms;
