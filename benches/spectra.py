@@ -4,8 +4,9 @@
     VENV/bin/python benches/spectra.py LAWBOOK [ROUNDS]
 
 Each round times WeightWatcher's analyze() in a process that has imported and warmed everything, and
-lawbook as a whole program, start, file and JSON included. Prints the best and the median of both, with
-the columns that both compute by default and with the bulk and the shuffled baseline.
+lawbook as a whole program, file and JSON included, less the time of a program that starts and does
+nothing (`lawbook --version`). Prints the best and the median of both, with the columns that both compute
+by default and with the bulk and the shuffled baseline.
 """
 import logging, pathlib, statistics, subprocess, sys, tempfile, time, warnings
 
@@ -32,6 +33,10 @@ def seconds(work):
 with tempfile.TemporaryDirectory() as folder:
     file = str(pathlib.Path(folder) / "mlp.safetensors")
     save_file({name: value.contiguous() for name, value in model.state_dict().items()}, file)
+    idle = lambda: subprocess.run([lawbook, "--version"], check=True, stdout=subprocess.DEVNULL)
+    idle()
+    start = min(seconds(idle) for _ in range(rounds))
+    print(f"lawbook starts in {start:.3f} s")
     for title, options, flags, n in [
         ("default columns", {"detX": True}, [], rounds),
         ("with bulk and shuffle", {"detX": True, "mp_fit": True, "randomize": True}, ["--mp", "--randomize"], 1),
@@ -39,7 +44,7 @@ with tempfile.TemporaryDirectory() as folder:
         ours = lambda: subprocess.run([lawbook, "esd", file, "--json", *flags], check=True, stdout=subprocess.DEVNULL)
         theirs = lambda: watcher.analyze(**options)
         ours(), n > 1 and theirs()
-        times = [(seconds(ours), seconds(theirs)) for _ in range(n)]
+        times = [(seconds(ours) - start, seconds(theirs)) for _ in range(n)]
         a, b = zip(*times)
         print(f"{title}: lawbook best {min(a):.3f} s, median {statistics.median(a):.3f} s; "
               f"weightwatcher {weightwatcher.__version__} best {min(b):.3f} s, median {statistics.median(b):.3f} s; "
