@@ -1,7 +1,8 @@
 //! Small statistics: means with Student's intervals, and a paired test.
 
 use serde::{Deserialize, Serialize};
-use statrs::distribution::{ContinuousCDF, StudentsT};
+use statrs::distribution::{ChiSquared, ContinuousCDF, FisherSnedecor, StudentsT};
+use statrs::function::erf::erf;
 use std::fmt;
 
 /// The share of repetitions in which an interval should hold the truth.
@@ -84,6 +85,23 @@ pub fn t_quantile(level: f64, freedom: usize) -> f64 {
     student(freedom).inverse_cdf(0.5 + level / 2.0)
 }
 
+/// Chance of a Fisher F with `above` and `below` degrees of freedom to exceed `f`.
+pub fn f_tail(f: f64, above: usize, below: usize) -> f64 {
+    let fisher = FisherSnedecor::new(above.max(1) as f64, below.max(1) as f64)
+        .expect("degrees of freedom above 0 are valid");
+    fisher.sf(f.max(0.0))
+}
+
+/// Chance of a chi-square with `freedom` degrees of freedom to exceed `value`.
+pub fn chi_square_tail(value: f64, freedom: usize) -> f64 {
+    ChiSquared::new(freedom.max(1) as f64).expect("a degree of freedom above 0 is valid").sf(value.max(0.0))
+}
+
+/// Chance of a standard normal to lie within ±`reach`.
+pub fn normal_within(reach: f64) -> f64 {
+    erf(reach / std::f64::consts::SQRT_2)
+}
+
 /// Standard error of a difference of two independent shares of `n` trials each.
 pub fn binomial_difference_error(share_a: f64, share_b: f64, n: usize) -> f64 {
     ((share_a * (1.0 - share_a) + share_b * (1.0 - share_b)) / n as f64).sqrt()
@@ -104,6 +122,14 @@ mod tests {
         for (freedom, t) in [(1, 12.7062), (4, 2.7764), (9, 2.2622), (30, 2.0423)] {
             assert!((t_quantile(0.95, freedom) - t).abs() < 1e-4, "{freedom}");
         }
+    }
+
+    #[test]
+    fn tails_agree_with_the_printed_tables() {
+        // 5 % points: F(2, 10) = 4.1028, chi-square(3) = 7.8147; a normal lies within 1.96 with 95 %.
+        assert!((f_tail(4.1028, 2, 10) - 0.05).abs() < 1e-5);
+        assert!((chi_square_tail(7.8147, 3) - 0.05).abs() < 1e-5);
+        assert!((normal_within(1.959964) - 0.95).abs() < 1e-7);
     }
 
     #[test]

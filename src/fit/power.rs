@@ -8,7 +8,11 @@
 //! the decay, positive when y falls. There is no floor here; a curve that flattens bends the line.
 
 use crate::error::{Error, Result};
+use crate::fit::fitted::Fit;
+use crate::fit::law::Law;
 use crate::fit::line::{self, Line};
+use crate::fit::points::Points;
+use crate::fit::space::Space;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -56,6 +60,22 @@ pub fn fit(x: &[f64], y: &[f64]) -> Result<PowerLaw> {
         r2: line.r2,
         line,
     })
+}
+
+/// Fits `y = A x^-α` in any space, with profile intervals.
+///
+/// # Errors
+/// As [`Points::curve`] and [`Law::fit`].
+pub fn fit_in(x: &[f64], y: &[f64], space: Space) -> Result<Fit> {
+    Law::Power.fit(&Points::curve(x, y)?, space)
+}
+
+/// Fits `y = A x^-α` with `alpha` given: 0.5 for 1/√n.
+///
+/// # Errors
+/// As [`fit_in`].
+pub fn fit_fixed(x: &[f64], y: &[f64], alpha: f64, space: Space) -> Result<Fit> {
+    Law::PowerFixed { alpha }.fit(&Points::curve(x, y)?, space)
 }
 
 impl PowerLaw {

@@ -1,0 +1,241 @@
+//! A fitted law: its parameters with 95 % intervals, the space it was fitted in, why the search stopped.
+
+use crate::fit::form;
+use crate::fit::law::Law;
+use crate::fit::space::Space;
+use crate::stats::{LEVEL, t_quantile};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::ops::Index;
+
+/// A parameter with its interval.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Parameter {
+    /// Its name in the law's formula: "alpha".
+    pub name: String,
+    /// Its fitted value.
+    pub value: f64,
+    /// Lower end of the 95 % interval; -∞ (JSON: null) where the points bound it from no side below.
+    #[serde(serialize_with = "write_end", deserialize_with = "read_low")]
+    pub low: f64,
+    /// Upper end of the 95 % interval; +∞ (JSON: null) where the points do not bound it above.
+    #[serde(serialize_with = "write_end", deserialize_with = "read_high")]
+    pub high: f64,
+}
+
+/// Where 95 % intervals come from.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Interval {
+    /// The values that a fit with that parameter held cannot rule out; calibrated by Fisher's F. The default.
+    Profile,
+    /// Points (or whole cells) drawn again.
+    Pairs {
+        /// Number of refits: 1000 is usual.
+        replicas: usize,
+        /// Seed of the draws.
+        seed: u64,
+    },
+    /// Residuals drawn again and added to the fitted law.
+    Residual {
+        /// Number of refits: 1000 is usual.
+        replicas: usize,
+        /// Seed of the draws.
+        seed: u64,
+    },
+}
+
+/// Why the search stopped.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stop {
+    /// The gradient vanished: no direction leads down.
+    Gradient,
+    /// No step lowered the objective by more than rounding.
+    Step,
+    /// The law passes through every point.
+    Exact,
+    /// Least absolute deviations: the law passes through as many points as it has parameters, and no turn lowers the sum.
+    Vertex,
+    /// The gradient vanished except across bounds that these parameters lie on.
+    Bound(Vec<String>),
+    /// The limit of iterations was reached first: the values are not an optimum.
+    Iterations,
+}
+
+/// A law fitted to points. Plain owned numbers: safe to keep in a notebook.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Fit {
+    /// The law.
+    pub law: Law,
+    /// What was minimised.
+    pub space: Space,
+    /// Number of points.
+    pub n: usize,
+    /// The fitted parameters, in the order of [`Law::names`].
+    pub params: Vec<Parameter>,
+    /// How the intervals were found.
+    pub interval: Interval,
+    /// The minimum of the space's sum over the points.
+    pub objective: f64,
+    /// Noise scale: the objective that one point adds by chance, Σ r² / (n - p) for least squares.
+    #[serde(serialize_with = "write_end", deserialize_with = "read_high")]
+    pub dispersion: f64,
+    /// Root mean square of ln y - ln f over the points, unweighted.
+    pub rmse_log: f64,
+    /// Log-likelihood in the fit space, at its best noise scale.
+    pub log_likelihood: f64,
+    /// Akaike's criterion for small samples; comparable among laws fitted to the same points in the same space only.
+    #[serde(serialize_with = "write_end", deserialize_with = "read_high")]
+    pub aicc: f64,
+    /// Why the search stopped.
+    pub stop: Stop,
+    /// Number of starting points of the search.
+    pub starts: usize,
+    /// How flat the valley is: largest over smallest singular value of the Jacobian with columns of length 1. 1 is a bowl,
+    /// above about 1000 the parameters can hardly be told apart.
+    pub valley: f64,
+    /// Covariance of the parameters (of ln for amplitudes and break places), row by row; zeros for those at a bound.
+    pub covariance: Vec<f64>,
+    /// What may be said, in words.
+    pub verdict: String,
+    /// What ought to be known before the numbers are used.
+    pub warnings: Vec<String>,
+}
+
+impl Fit {
+    /// Fitted parameters.
+    pub fn p(&self) -> usize {
+        self.params.len()
+    }
+
+    /// The parameter of that name, if the law has it.
+    pub fn get(&self, name: &str) -> Option<&Parameter> {
+        self.params.iter().find(|p| p.name == name)
+    }
+
+    /// The law's value at `x`; of a surface [`Fit::at_run`].
+    ///
+    /// NaN for a surface, which has two variables.
+    pub fn at(&self, x: f64) -> f64 {
+        self.at_run(x, f64::NAN)
+    }
+
+    /// The surface's loss at `params` N and `tokens` D.
+    pub fn at_run(&self, params: f64, tokens: f64) -> f64 {
+        self.value_and_slopes(params, tokens).0
+    }
+
+    /// 95 % band of the law's value at `x`: `f · exp(± t(0.975, n - p) s)` with s the standard error of ln f by linear
+    /// propagation. Unbounded where no degree of freedom is left.
+    pub fn band_at(&self, x: f64) -> [f64; 2] {
+        let (value, slopes) = self.value_and_slopes(x, f64::NAN);
+        let p = self.p();
+        if self.n <= p {
+            return [0.0, f64::INFINITY];
+        }
+        let variance: f64 =
+            (0..p * p).map(|at| slopes[at / p] * self.covariance[at] * slopes[at % p]).sum::<f64>();
+        let half = t_quantile(LEVEL, self.n - p) * variance.max(0.0).sqrt() / value;
+        [value * (-half).exp(), value * half.exp()]
+    }
+
+    /// The parameters as the formulas take them: logarithms of amplitudes, of places and of widths.
+    pub(crate) fn plain(&self) -> Vec<f64> {
+        let ln = |k: usize, value: f64| if self.law.is_logarithm(k) { value.ln().max(-1e4) } else { value };
+        self.params.iter().enumerate().map(|(k, p)| ln(k, p.value)).collect()
+    }
+
+    fn value_and_slopes(&self, x: f64, tokens: f64) -> (f64, Vec<f64>) {
+        let (mut value, mut slopes) = ([0.0], vec![0.0; self.p()]);
+        form::evaluate(self.law, &self.plain(), &[x.ln()], &[tokens.ln()], &mut value, &mut slopes);
+        (value[0], slopes)
+    }
+}
+
+/// The parameter of that name; panics, as a map's index does, where the law has none ([`Fit::get`] does not).
+impl Index<&str> for Fit {
+    type Output = Parameter;
+
+    fn index(&self, name: &str) -> &Parameter {
+        self.get(name).unwrap_or_else(|| panic!("the law {} has no parameter {name}", self.law))
+    }
+}
+
+/// "alpha = 0.7439 [0.55, 1.02]".
+impl fmt::Display for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} = {} [{}, {}]", self.name, number(self.value), number(self.low), number(self.high))
+    }
+}
+
+/// "the gradient vanished".
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Gradient => write!(f, "the gradient vanished"),
+            Self::Step => write!(f, "no step lowers it beyond rounding"),
+            Self::Exact => write!(f, "the law passes through every point"),
+            Self::Vertex => write!(f, "the law passes through as many points as it has parameters"),
+            Self::Bound(names) => write!(f, "the gradient vanished with {} at a bound", names.join(", ")),
+            Self::Iterations => write!(f, "out of iterations: no optimum"),
+        }
+    }
+}
+
+/// "profile likelihood", "1000 bootstrap refits of pairs, seed 1".
+impl fmt::Display for Interval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Profile => write!(f, "profile likelihood"),
+            Self::Pairs { replicas, seed } => write!(f, "{replicas} bootstrap refits of points, seed {seed}"),
+            Self::Residual { replicas, seed } => {
+                write!(f, "{replicas} bootstrap refits of residuals, seed {seed}")
+            }
+        }
+    }
+}
+
+/// Law, parameters with intervals, space, points, why the search stopped, verdict and warnings.
+impl fmt::Display for Fit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}   {} points, {}", self.law, self.n, self.space)?;
+        for parameter in &self.params {
+            let [value, low, high] = [parameter.value, parameter.low, parameter.high].map(number);
+            writeln!(f, "  {:<6} {value:>10}   95 % [{low}, {high}]", parameter.name)?;
+        }
+        writeln!(f, "  intervals: {}", self.interval)?;
+        writeln!(
+            f,
+            "  sum {:.6e}   rmse of ln y {:.4}   AICc {:.2}   {} starts, stopped: {}   valley 1 : {:.0}",
+            self.objective, self.rmse_log, self.aicc, self.starts, self.stop, self.valley
+        )?;
+        write!(f, "  {}", self.verdict)?;
+        self.warnings.iter().try_for_each(|warning| write!(f, "\n  note: {warning}"))
+    }
+}
+
+/// Four figures, or powers of ten far from 1.
+pub(crate) fn number(value: f64) -> String {
+    let size = value.abs();
+    if value.is_infinite() {
+        return if value > 0.0 { "∞".to_owned() } else { "-∞".to_owned() };
+    }
+    if size != 0.0 && !(1e-3..1e6).contains(&size) {
+        return format!("{value:.3e}");
+    }
+    let digits = if size == 0.0 { 0 } else { (3 - size.log10().floor() as i32).clamp(0, 6) as usize };
+    format!("{value:.digits$}")
+}
+
+fn write_end<S: Serializer>(end: &f64, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    if end.is_finite() { serializer.serialize_some(end) } else { serializer.serialize_none() }
+}
+
+fn read_low<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<f64, D::Error> {
+    Ok(Option::<f64>::deserialize(deserializer)?.unwrap_or(f64::NEG_INFINITY))
+}
+
+fn read_high<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<f64, D::Error> {
+    Ok(Option::<f64>::deserialize(deserializer)?.unwrap_or(f64::INFINITY))
+}

@@ -1,0 +1,4 @@
+//! Laws fitted: known answers, exact recovery, invariance, coverage, speed.
+
+mod known;
+mod recovery;
