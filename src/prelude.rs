@@ -20,5 +20,6 @@ pub use crate::run::{RunRecord, RunSpec};
 pub use crate::stats::{Mean, mean};
 pub use crate::study::Results;
 pub use crate::study::claim::{Claim, Claims, Verdict};
+pub use crate::study::s01_samples as s01;
 pub use crate::study::s02_size as s02;
 pub use crate::table::{Table, Values};
