@@ -97,12 +97,11 @@ pub fn exponents(f: &Findings) -> Figure {
             marks.push(Mark::points(vec![(x, value)]).colour(colour).marker(marker).size(8.0));
         };
         let mean = |m: &Mean| if m.n > 1 { [m.mean, m.low, m.high] } else { [m.mean; 3] };
-        for i in 0..QUALITIES.len() {
-            let row = &f.original[i];
+        for (i, (row, &quality)) in f.original.iter().zip(&QUALITIES).enumerate() {
             let seed = if space == Space::Log { &row.log[2] } else { &row.linear_alpha };
             bar(i, -0.25, [seed.value, seed.low, seed.high], Colour::Grey, Marker::Square);
             bar(i, 0.0, mean(&f.noisy[i].law(space).alpha_by_seed), Colour::Blue, Marker::Circle);
-            let annealed = f.true_curve(Protocol::Annealed, QUALITIES[i]);
+            let annealed = f.true_curve(Protocol::Annealed, quality);
             bar(i, 0.25, mean(&annealed.law(space).alpha_by_seed), Colour::Vermilion, Marker::Diamond);
         }
         let air = 0.06 * (highest - lowest);
