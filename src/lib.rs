@@ -13,6 +13,8 @@ pub mod machine;
 // 1 MATHEMATICS: slices in, small structs of plain numbers out.
 pub mod stats;
 pub mod fit;
+pub mod tail;
+pub mod spectrum;
 
 // 2 WORLDS: what is learned, and what learns.
 pub mod data;
@@ -27,6 +29,7 @@ pub mod run;
 pub mod records;
 pub mod learner;
 pub mod checkpoint;
+pub mod weights;
 pub mod feed;
 pub mod train;
 pub mod sweep;
@@ -35,6 +38,8 @@ pub mod bench;
 // 4 GALLERY: tables and figures.
 pub mod table;
 pub mod plot;
+pub mod law_figure;
+pub mod esd;
 
 // 5 STUDIES: what is run, what it shows, what may be claimed.
 pub mod study;

@@ -5,6 +5,10 @@
 mod progress;
 mod sweep;
 mod report;
+mod numbers;
+mod tail;
+mod fit;
+mod esd;
 
 use clap::{Args, Parser, Subcommand};
 use lawbook::budget::Budget;
@@ -27,6 +31,8 @@ struct Command {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Fit a scaling law to your own measurements: parameters, 95 % intervals, a plain verdict
+    Fit(fit::Fit),
     /// Get a dataset, or check the files that are there
     #[command(subcommand)]
     Data(Data),
@@ -74,6 +80,10 @@ enum Verb {
         #[command(flatten)]
         budget: BudgetArg,
     },
+    /// Fit a power law to the tail of plain numbers, and ask whether it is one
+    Tail(tail::TailArgs),
+    /// Spectra of the layers of your own checkpoint: heavy tails, norms, bulk, and what they say
+    Esd(esd::EsdArgs),
     /// Time one training step of each network against this machine's best matrix product
     Bench {
         /// Only networks whose name holds this text: "mnist"
@@ -148,10 +158,20 @@ fn main() -> ExitCode {
 }
 
 fn run(verb: Verb) -> Result<()> {
-    if let Verb::Bench { only, json } = verb {
-        report::bench(&bench::run(&only)?, json);
-        return Ok(());
+    match verb {
+        Verb::Bench { only, json } => {
+            report::bench(&bench::run(&only)?, json);
+            Ok(())
+        }
+        Verb::Fit(fit) => fit.run(),
+        Verb::Tail(tail) => tail.run(),
+        Verb::Esd(esd) => esd.run(),
+        verb => in_checkout(verb),
     }
+}
+
+/// The verbs that read or write what lies in a checkout.
+fn in_checkout(verb: Verb) -> Result<()> {
     let home = Home::find()?;
     match verb {
         Verb::Data(Data::Fetch { names }) => names.iter().try_for_each(|name| {
@@ -208,6 +228,8 @@ fn run(verb: Verb) -> Result<()> {
             say(format_args!("lawbook seal {number} {seal}"));
             Ok(())
         }
-        Verb::Bench { .. } => unreachable!("answered above, without a checkout"),
+        Verb::Bench { .. } | Verb::Fit(_) | Verb::Tail(_) | Verb::Esd(_) => {
+            unreachable!("answered without a checkout")
+        }
     }
 }

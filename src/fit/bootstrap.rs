@@ -81,7 +81,7 @@ pub fn draws(fit: &Fit, points: &Points, interval: Interval) -> Result<Draws> {
             residuals.drawn(&problem, &cells, &mut random)
         };
         let found = search::refit(&drawn, &theta);
-        fit.law.named_values(&problem.plain(&found.theta))
+        fit.law.named_values(&problem.plain(&problem.in_order(found.theta)))
     };
     let values = (0..replicas).into_par_iter().map(refit).collect();
     let t = t_quantile(LEVEL, n - p);
@@ -125,9 +125,15 @@ fn cells(points: &Points) -> Vec<Vec<usize>> {
 
 fn drawn_points(problem: &Problem, cells: &[Vec<usize>], random: &mut Stream) -> Problem {
     let draw = |random: &mut Stream| -> Problem {
-        let chosen: Vec<usize> =
-            (0..cells.len()).flat_map(|_| &cells[random.random_range(0..cells.len())]).copied().collect();
-        problem.select(&chosen)
+        let mut times = vec![0usize; problem.u.len()];
+        for _ in 0..cells.len() {
+            cells[random.random_range(0..cells.len())].iter().for_each(|&i| times[i] += 1);
+        }
+        // A point drawn twice is one point that counts twice.
+        let chosen: Vec<usize> = (0..times.len()).filter(|&i| times[i] > 0).collect();
+        let mut drawn = problem.select(&chosen);
+        drawn.weights.iter_mut().zip(&chosen).for_each(|(w, &i)| *w *= times[i] as f64);
+        drawn
     };
     let mut drawn = draw(random);
     for _ in 0..1000 {

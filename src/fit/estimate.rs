@@ -10,8 +10,9 @@ use crate::fit::points::Points;
 use crate::fit::problem::{Problem, distinct};
 use crate::fit::profile::{self, Profile};
 use crate::fit::search;
-use crate::fit::solve::{self, Optimum};
+use crate::fit::solve;
 use crate::fit::space::Space;
+use crate::fit::state::{self, Optimum};
 use crate::fit::verdict;
 use rayon::prelude::*;
 
@@ -143,7 +144,7 @@ fn finish(
             problem.space, problem.law
         )));
     }
-    let mut best = best;
+    let mut best = Optimum { theta: problem.in_order(best.theta), ..best };
     let mut tries = 0;
     let (ends, noise) = loop {
         let noise = Noise::about(problem, &best.theta, &points.groups, points.n_groups());
@@ -156,7 +157,7 @@ fn finish(
                 tries += 1;
                 let lower = solve::descend(problem, &better, None, solve::POLISH);
                 if lower.objective < best.objective {
-                    best = lower;
+                    best = Optimum { theta: problem.in_order(lower.theta), ..lower };
                 }
             }
             Err(_) => break (None, noise),
@@ -207,8 +208,16 @@ fn finish(
     };
     if interval != Interval::Profile && !exact {
         let draws = bootstrap::draws(&fit, points, interval)?;
-        for parameter in &mut fit.params {
+        for (k, parameter) in fit.params.iter_mut().enumerate() {
             [parameter.low, parameter.high] = draws.interval(&parameter.name);
+            // A refit that ran into its bound says that there is no end on that side.
+            let [low, high] = problem.ends_of_search(k);
+            if parameter.low <= low {
+                parameter.low = problem.law.natural_low(k);
+            }
+            if parameter.high >= high {
+                parameter.high = f64::INFINITY;
+            }
         }
     }
     fit.warnings = verdict::warnings(&fit, points);
@@ -228,12 +237,12 @@ fn is_exact(problem: &Problem, best: &Optimum) -> bool {
 fn stop(problem: &Problem, best: &Optimum, names: &[String]) -> Stop {
     let bound = problem.at_bound(&best.theta);
     match best.end {
-        solve::End::Iterations => Stop::Iterations,
+        state::End::Iterations => Stop::Iterations,
         _ if is_exact(problem, best) => Stop::Exact,
         _ if !bound.is_empty() => Stop::Bound(bound.iter().map(|&k| names[k].clone()).collect()),
-        solve::End::Gradient => Stop::Gradient,
-        solve::End::Step => Stop::Step,
-        solve::End::Vertex => Stop::Vertex,
+        state::End::Gradient => Stop::Gradient,
+        state::End::Step => Stop::Step,
+        state::End::Vertex => Stop::Vertex,
     }
 }
 

@@ -83,7 +83,7 @@ impl Law {
             Self::Floor | Self::FloorFixed { .. } => k == 1,
             Self::Surface => k == 1 || k == 2,
             Self::M4 => k == 3,
-            Self::Broken { .. } => k == 1 || (k > 3 && k % 3 != 0),
+            Self::Broken { .. } => k == 1 || (k > 3 && !k.is_multiple_of(3)),
         }
     }
 
@@ -96,7 +96,7 @@ impl Law {
     pub(crate) fn natural_low(&self, k: usize) -> f64 {
         let signed = match self {
             Self::Power => k == 1,
-            Self::Broken { .. } => k == 2 || (k > 2 && k % 3 == 0),
+            Self::Broken { .. } => k == 2 || (k > 2 && k.is_multiple_of(3)),
             _ => false,
         };
         if signed { f64::NEG_INFINITY } else { 0.0 }
@@ -113,7 +113,8 @@ impl fmt::Display for Law {
             Self::FloorFixed { alpha } => write!(f, "y = E + A x^-{alpha}"),
             Self::Surface => write!(f, "L = E + A/N^α + B/D^β"),
             Self::Broken { breaks } => {
-                write!(f, "y = a + b x^-c0 Π (1 + (x/d)^(1/f))^(-c f), {breaks} break(s)")
+                let plural = if *breaks == 1 { "" } else { "s" };
+                write!(f, "y = a + b x^-c0 with {breaks} break{plural}")
             }
             Self::M4 => write!(f, "(y - E)/(E0 - y)^γ = A x^-α"),
         }

@@ -91,8 +91,7 @@ fn cholesky(h: &mut [f64], p: usize) -> bool {
                 sum -= h[i * p + k] * h[j * p + k];
             }
             if i == j {
-                // Written so that NaN is refused too.
-                if !(sum > 1e-15 * own) {
+                if sum.is_nan() || sum <= 1e-15 * own {
                     return false;
                 }
                 h[i * p + i] = sum.sqrt();
@@ -123,6 +122,7 @@ mod tests {
     #[test]
     fn a_coefficient_that_would_be_negative_is_held_at_zero() {
         // Columns (1, 1) and (0, 1), target (1, 0): the free solution is (1, -1), the bounded one (1/2, 0).
-        assert_eq!(non_negative(&[2.0, 1.0, 1.0, 1.0], &[1.0, 0.0]), vec![0.5, 0.0]);
+        let found = non_negative(&[2.0, 1.0, 1.0, 1.0], &[1.0, 0.0]);
+        assert!((found[0] - 0.5).abs() < 1e-15 && found[1] == 0.0, "{found:?}");
     }
 }

@@ -9,8 +9,8 @@
 //! statistics (Heritier & Ronchetti 1994); E[ρ''] is the share of points within δ or, where that holds too few, the
 //! density of the residuals near 0 from a window of the width n^-1/5 times their robust scale.
 //!
-//! With cells (seeds of one setting) κ is the factor by which sums over whole cells vary more than single points would let
-//! them, at least 1, and ν counts cells.
+//! With cells (seeds of one setting) κ is the factor by which leaving out whole cells (jackknife) moves the parameter more than single points
+//! would let it, at least 1, and ν counts cells.
 
 use crate::fit::matrix;
 use crate::fit::problem::Problem;
@@ -55,16 +55,26 @@ impl Noise {
 
         let mut by_cell = covariance.clone();
         if n_groups < n && n_groups > 1 {
-            let mut sums = std::collections::BTreeMap::<usize, Vec<f64>>::new();
+            // The jackknife over cells: what the optimum moves by when one cell is left out.
+            let mut cells = std::collections::BTreeMap::<usize, (Vec<f64>, Vec<f64>)>::new();
             for (i, row) in slopes.chunks_exact(p).enumerate() {
+                let cell = cells.entry(groups[i]).or_insert_with(|| (vec![0.0; p], vec![0.0; p * p]));
                 let pull = problem.weights[i] * loss.pull(residuals[i]);
-                let sum = sums.entry(groups[i]).or_insert_with(|| vec![0.0; p]);
-                sum.iter_mut().zip(row).for_each(|(s, d)| *s += pull * d);
+                cell.0.iter_mut().zip(row).for_each(|(s, d)| *s += pull * d);
+                add_square(&mut cell.1, row, problem.weights[i]);
             }
-            let mut meat = vec![0.0; p * p];
-            let small = n_groups as f64 / (n_groups - 1) as f64 * (n - 1) as f64 / freedom;
-            sums.values().for_each(|sum| add_square(&mut meat, sum, small / (second * second)));
-            by_cell = product(&product(&inverse, &meat, p), &inverse, p);
+            let mut moves = vec![0.0; p * p];
+            let share = (n_groups - 1) as f64 / n_groups as f64 / (second * second);
+            for (pull, own) in cells.values() {
+                let without: Vec<f64> = gram.iter().zip(own).map(|(all, own)| all - own).collect();
+                let mut step: Vec<f64> = free.iter().map(|&k| pull[k]).collect();
+                if matrix::solve(&mut matrix::block(&without, p, &free), &mut step) {
+                    let mut whole = vec![0.0; p];
+                    free.iter().zip(step).for_each(|(&k, s)| whole[k] = s);
+                    add_square(&mut moves, &whole, share);
+                }
+            }
+            by_cell = moves;
         }
         let units = if n_groups < n { n_groups } else { n };
         Self {
@@ -159,8 +169,4 @@ fn spread(inner: Option<Vec<f64>>, p: usize, free: &[usize]) -> Vec<f64> {
         }
     }
     whole
-}
-
-fn product(a: &[f64], b: &[f64], p: usize) -> Vec<f64> {
-    (0..p * p).map(|at| (0..p).map(|k| a[at / p * p + k] * b[k * p + at % p]).sum()).collect()
 }

@@ -136,6 +136,34 @@ impl Problem {
         }
     }
 
+    /// Where parameter `k` of a refit, in its own units, has run away: its bounds, a little inside, and for an exponent a quarter of
+    /// the upper one, where a power falls by e^-10 from the first x to the second and steeper ones look the same. Infinite for
+    /// amplitudes, which no bound touches.
+    pub fn ends_of_search(&self, k: usize) -> [f64; 2] {
+        if self.is_amplitude(k) {
+            return [f64::NEG_INFINITY, f64::INFINITY];
+        }
+        let own = |bound: f64| {
+            let mut theta = vec![0.0; self.p()];
+            theta[k] = bound;
+            self.law.named_values(&self.plain(&theta))[k]
+        };
+        let (low, high) = (own(self.low[k]), own(self.high[k]));
+        let steep = matches!(self.law.names()[k].as_str(), "alpha" | "beta");
+        [low + 1e-6 * low.abs(), if steep { 0.25 * high } else { high - 1e-6 * high.abs() }]
+    }
+
+    /// The same parameters with breaks in ascending order of their places.
+    pub fn in_order(&self, mut theta: Vec<f64>) -> Vec<f64> {
+        if let Law::Broken { .. } = self.law {
+            let mut breaks: Vec<[f64; 3]> = theta[3..].chunks_exact(3).map(|c| [c[0], c[1], c[2]]).collect();
+            breaks.sort_by(|a, b| a[1].total_cmp(&b[1]));
+            theta.truncate(3);
+            theta.extend(breaks.concat());
+        }
+        theta
+    }
+
     /// Is parameter `k` an amplitude, whose value depends on the centre?
     pub fn is_amplitude(&self, k: usize) -> bool {
         self.amplitudes().iter().any(|a| a.0 == k)

@@ -9,7 +9,8 @@
 //! the bound (a floor of 0) or infinite. See [`noise`](crate::fit::noise) for λ, κ and ν.
 
 use crate::fit::problem::Problem;
-use crate::fit::solve::{self, Optimum};
+use crate::fit::solve;
+use crate::fit::state::Optimum;
 
 /// An end of an interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,7 +54,7 @@ fn side(
     // How far up the way to the threshold: 0 at the optimum, 1 at an end of the interval.
     let height = |at: &Optimum| ((at.objective / best.objective - 1.0).max(0.0) / rise).sqrt();
     let mut step = (2.0 * error).min(0.5 * room);
-    if !(step > 0.0) {
+    if step.is_nan() || step <= 0.0 {
         step = (1e-2 * centre.abs().max(1e-2)).min(room);
     }
     let mut inside = (0.0, 0.0, best.theta.clone());
@@ -68,7 +69,7 @@ fn side(
             return Err(found.theta);
         }
         let up = height(&found);
-        if !(up < 1.0) {
+        if up.is_nan() || up >= 1.0 {
             outside = Some((step, up));
             break;
         }
@@ -124,8 +125,8 @@ fn held(
     let mut theta = last.2.clone();
     if last.0 > before.0 {
         let share = ((at - last.0) / (last.0 - before.0)).min(2.0);
-        for i in 0..theta.len() {
-            theta[i] = (theta[i] + share * (last.2[i] - before.2[i])).clamp(problem.low[i], problem.high[i]);
+        for (i, t) in theta.iter_mut().enumerate() {
+            *t = (*t + share * (last.2[i] - before.2[i])).clamp(problem.low[i], problem.high[i]);
         }
     }
     theta[k] = value;

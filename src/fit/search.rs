@@ -1,8 +1,9 @@
 //! The whole of a search: many starts at a glance, the best few to the bottom.
 
 use crate::fit::problem::Problem;
-use crate::fit::solve::{self, End, Optimum};
+use crate::fit::solve;
 use crate::fit::start;
+use crate::fit::state::{End, Optimum};
 use rayon::prelude::*;
 
 /// The lowest valley found, and from how many starts.
@@ -19,15 +20,27 @@ pub fn from(problem: &Problem, starts: &[Vec<f64>]) -> Optimum {
     glances.retain(|glance| glance.objective.is_finite());
     // A stable sort: among equals the first start wins, on any number of threads.
     glances.sort_by(|a, b| a.objective.total_cmp(&b.objective));
-    let mut kept: Vec<&Optimum> = Vec::new();
+    // Different valleys are those whose laws differ at the points by more than a tenth of what they miss.
+    let mut kept: Vec<(&Optimum, Vec<f64>)> = Vec::new();
     for glance in &glances {
-        let new = kept.iter().all(|k| glance.objective > k.objective * (1.0 + 1e-6));
-        if new && kept.len() < 8 {
-            kept.push(glance);
+        let residuals = problem.residuals(&glance.theta);
+        let miss: f64 = residuals.iter().map(|r| r * r).sum();
+        let apart = |other: &Vec<f64>| {
+            residuals.iter().zip(other).map(|(a, b)| (a - b).powi(2)).sum::<f64>() > 1e-2 * miss
+        };
+        if kept.iter().all(|(_, other)| apart(other)) {
+            kept.push((glance, residuals));
+        }
+        if kept.len() == 8 {
+            break;
         }
     }
-    kept.iter()
-        .map(|glance| solve::descend(problem, &glance.theta, None, solve::POLISH))
+    let bottoms: Vec<Optimum> = kept
+        .par_iter()
+        .map(|(glance, _)| solve::descend(problem, &glance.theta, None, solve::POLISH))
+        .collect();
+    bottoms
+        .into_iter()
         .reduce(|best, other| if other.objective < best.objective * (1.0 - 1e-13) { other } else { best })
         .unwrap_or_else(|| Optimum {
             theta: problem.low.clone(),

@@ -6,30 +6,14 @@
 //! ```
 //!
 //! ∇r is exact, ∇²r comes from differences of ∇r. Parameters at a bound that Q pushes outward are left
-//! out of the step. For least absolute deviations a last turn passes through as many points as there are free parameters.
+//! out of the step. Least absolute deviations end at a corner ([`vertex`](crate::fit::vertex)) or, where there is none, at the
+//! bottom of a Huber loss that is straight but for 1e-7 of the residuals.
 
-use crate::fit::form;
 use crate::fit::matrix;
 use crate::fit::problem::Problem;
 use crate::fit::space::{Loss, Space};
-
-/// Why a descent stopped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    Gradient,
-    Step,
-    Vertex,
-    Iterations,
-}
-
-/// The bottom of a valley.
-#[derive(Debug, Clone)]
-pub struct Optimum {
-    pub theta: Vec<f64>,
-    /// Σ w ρ(r).
-    pub objective: f64,
-    pub end: End,
-}
+use crate::fit::state::{End, Optimum, State};
+use crate::fit::vertex;
 
 /// How far a descent goes.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +26,7 @@ pub struct Effort {
 }
 
 /// A look into a valley.
-pub const GLANCE: Effort = Effort { iterations: 40, cancel: 1e-3, newton_after: usize::MAX };
+pub const GLANCE: Effort = Effort { iterations: 25, cancel: 1e-3, newton_after: usize::MAX };
 /// Good enough for one of many refits.
 pub const REFIT: Effort = Effort { iterations: 120, cancel: 1e-6, newton_after: 12 };
 /// To the bottom.
@@ -54,56 +38,39 @@ pub fn descend(problem: &Problem, start: &[f64], held: Option<usize>, effort: Ef
         return newton(problem, Loss::of(problem.space, 1.0), start, held, effort);
     }
     // From a wide Huber loss, where squares rule and steps are long, to the one that was asked for.
-    let residuals = problem.residuals(start);
-    let mut sizes: Vec<f64> = residuals.iter().map(|r| r.abs()).collect();
+    let mut sizes: Vec<f64> = problem.residuals(start).iter().map(|r| r.abs()).collect();
     sizes.sort_unstable_by(f64::total_cmp);
-    let typical = sizes[(3 * sizes.len() / 4).min(sizes.len() - 1)].clamp(1e-12, 10.0);
-    let last = match problem.space {
-        Space::Huber { delta } => delta,
-        _ => 1e-7 * typical,
-    };
-    let mut theta = start.to_vec();
-    let shrink = if effort.cancel > 1e-4 { 0.05 } else { 0.2 };
-    let mut delta = typical;
-    while delta > last {
-        let loss = Loss { delta, scale: 1.0 / delta };
-        let short = Effort {
-            iterations: effort.iterations.min(25),
-            cancel: 1e-3,
-            newton_after: effort.newton_after.min(6),
-        };
-        theta = newton(problem, loss, &theta, held, short).theta;
-        delta *= shrink;
-    }
-    let bottom = newton(problem, Loss::of(problem.space, last), &theta, held, effort);
-    if problem.space == Space::Lad { through_points(problem, bottom, held) } else { bottom }
-}
-
-/// The point at which a search stands.
-struct State {
-    theta: Vec<f64>,
-    residuals: Vec<f64>,
-    /// ∇r, one row a point.
-    slopes: Vec<f64>,
-    objective: f64,
-}
-
-impl State {
-    fn at(problem: &Problem, loss: Loss, theta: Vec<f64>) -> Self {
-        let (n, p) = (problem.u.len(), theta.len());
-        let (mut residuals, mut slopes) = (vec![0.0; n], vec![0.0; n * p]);
-        form::evaluate(problem.law, &theta, &problem.u, &problem.v, &mut residuals, &mut slopes);
-        if problem.space == Space::Y {
-            residuals.iter_mut().zip(&problem.y).for_each(|(f, y)| *f -= y);
-        } else {
-            for ((f, ln_y), row) in residuals.iter_mut().zip(&problem.ln_y).zip(slopes.chunks_exact_mut(p)) {
-                let inverse = 1.0 / *f;
-                row.iter_mut().for_each(|d| *d *= inverse);
-                *f = f.ln() - ln_y;
-            }
+    let typical = sizes[3 * sizes.len() / 4].clamp(1e-12, 10.0);
+    let narrow = |theta: Vec<f64>, from: f64, to: f64| {
+        let (mut theta, mut delta) = (theta, from);
+        while delta > to {
+            let loss = Loss { delta, scale: 1.0 / delta };
+            let short = Effort { iterations: 25, cancel: 1e-3, newton_after: effort.newton_after.min(6) };
+            theta = newton(problem, loss, &theta, held, short).theta;
+            // A glance is content with the wide loss and the one asked for.
+            delta = if effort.cancel > 1e-4 { 0.0 } else { 0.2 * delta };
         }
-        let objective = residuals.iter().zip(&problem.weights).map(|(&r, w)| w * loss.value(r)).sum();
-        Self { theta, residuals, slopes, objective }
+        theta
+    };
+    match problem.space {
+        Space::Huber { delta } => {
+            let near = narrow(start.to_vec(), typical, delta);
+            newton(problem, Loss::of(problem.space, delta), &near, held, effort)
+        }
+        _ => {
+            let near = narrow(start.to_vec(), typical, 0.03 * typical);
+            if effort.cancel > 1e-4 {
+                let sum = problem.space.sum(&problem.residuals(&near), &problem.weights);
+                return Optimum { theta: near, objective: sum, end: End::Step };
+            }
+            vertex::descend(problem, &near, held).unwrap_or_else(|| {
+                let near = narrow(near, 0.03 * typical, 1e-7 * typical);
+                let bottom = newton(problem, Loss::of(problem.space, 1e-7 * typical), &near, held, effort);
+                let sum = problem.space.sum(&problem.residuals(&bottom.theta), &problem.weights);
+                let end = if bottom.end == End::Iterations { End::Step } else { bottom.end };
+                Optimum { theta: bottom.theta, objective: sum, end }
+            })
+        }
     }
 }
 
@@ -174,19 +141,13 @@ fn newton(problem: &Problem, loss: Loss, start: &[f64], held: Option<usize>, eff
             (damping, growth) = (damping.max(1e-12) * growth, growth * 2.0);
         };
         let Some((next, fall)) = moved else { return state.end(End::Step) };
-        let settled = effort.cancel > 1e-4 && fall <= 1e-4 * next.objective;
+        let settled = effort.cancel > 1e-4 && fall <= 1e-3 * next.objective;
         state = next;
         if settled {
             return state.end(End::Step);
         }
     }
     state.end(End::Iterations)
-}
-
-impl State {
-    fn end(self, end: End) -> Optimum {
-        Optimum { theta: self.theta, objective: self.objective, end }
-    }
 }
 
 /// First and second derivatives of the objective.
@@ -273,51 +234,5 @@ fn mirror(h: &mut [f64], p: usize) {
         for j in 0..i {
             h[j * p + i] = h[i * p + j];
         }
-    }
-}
-
-/// The least sum of absolute deviations touches as many points as there are free parameters: solves for those, and keeps the
-/// result where the sum does not grow.
-fn through_points(problem: &Problem, near: Optimum, held: Option<usize>) -> Optimum {
-    let p = near.theta.len();
-    let loss = Loss { delta: f64::INFINITY, scale: 1.0 };
-    let sum = |state: &State| problem.space.sum(&state.residuals, &problem.weights);
-    let bound = problem.at_bound(&near.theta);
-    let free: Vec<usize> = (0..p).filter(|k| held != Some(*k) && !bound.contains(k)).collect();
-    let first = State::at(problem, loss, near.theta.clone());
-    let mut order: Vec<usize> = (0..first.residuals.len()).collect();
-    order.sort_by(|&a, &b| first.residuals[a].abs().total_cmp(&first.residuals[b].abs()));
-    let touched = &order[..free.len().min(order.len())];
-    let before = sum(&first);
-    let mut state = first;
-    for _ in 0..8 {
-        // Gauss–Newton on the touched points alone: as many equations as unknowns.
-        let q = free.len();
-        let (mut h, mut step) = (vec![0.0; q * q], vec![0.0; q]);
-        for &t in touched {
-            let row = &state.slopes[t * p..(t + 1) * p];
-            for i in 0..q {
-                step[i] -= row[free[i]] * state.residuals[t];
-                for j in 0..q {
-                    h[i * q + j] += row[free[i]] * row[free[j]];
-                }
-            }
-        }
-        if !matrix::solve(&mut h, &mut step) {
-            break;
-        }
-        let mut theta = state.theta.clone();
-        for (&k, s) in free.iter().zip(&step) {
-            theta[k] = (theta[k] + s).clamp(problem.low[k], problem.high[k]);
-        }
-        state = State::at(problem, loss, theta);
-    }
-    let after = sum(&state);
-    let touches = touched.iter().all(|&t| state.residuals[t].abs() < 1e-11);
-    if touches && after <= before * (1.0 + 1e-12) {
-        let end = if near.end == End::Iterations { End::Iterations } else { End::Vertex };
-        Optimum { theta: state.theta, objective: after, end }
-    } else {
-        Optimum { objective: before, ..near }
     }
 }

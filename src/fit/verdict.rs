@@ -110,6 +110,11 @@ pub fn warnings(fit: &Fit, points: &Points) -> Vec<String> {
             fit.p()
         ));
     }
+    if !matches!(fit.law, Law::Surface | Law::Broken { .. })
+        && fit.get("alpha").is_none_or(|alpha| alpha.value >= 0.0)
+    {
+        monotone::note(points).into_iter().for_each(&mut warn);
+    }
     match fit.law {
         Law::Power if fit["alpha"].value < 0.0 => {
             warn("y rises with x: alpha, the exponent of the decay, is negative".to_owned())

@@ -7,6 +7,7 @@
 //!
 //! Flat layout, layer after layer: `W` (`out × in`, row-major), then `b` (`out`).
 
+use crate::net::layout::{Initial, Layout};
 use crate::random::stream;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
@@ -90,6 +91,17 @@ impl Mlp {
             Layer { inputs, outputs, weights, biases }
         };
         self.sizes.windows(2).map(layer).collect()
+    }
+
+    /// The same as tensors: "layers.0.weight", "layers.0.bias", and so on.
+    pub fn layout(&self) -> Layout {
+        let mut layout = Layout::default();
+        for (l, layer) in self.layers().into_iter().enumerate() {
+            let initial = Initial::Uniform(1.0 / (layer.inputs as f32).sqrt());
+            layout.add(format!("layers.{l}.weight"), &[layer.outputs, layer.inputs], initial);
+            layout.add(format!("layers.{l}.bias"), &[layer.outputs], initial);
+        }
+        layout
     }
 
     /// Exact number of parameters.

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::net::Network;
 use crate::net::fused::FusedMlp;
+use crate::net::layout::Tensor;
 use crate::net::mlp::{Mlp, Scale};
 use crate::net::plain::PlainMlp;
 use crate::net::recurrent::Recurrent;
@@ -87,6 +88,18 @@ impl Net {
             Self::Recurrent(net) => net.n_params(),
             Self::ResNetBk(net) => net.n_params(),
         }
+    }
+
+    /// Where each weight and bias lies among the flat parameters, under PyTorch's name for it.
+    pub fn tensors(&self) -> Vec<Tensor> {
+        let layout = match self {
+            Self::Mlp { sizes, .. } => Mlp::new(sizes).layout(),
+            Self::Transformer(net) => net.layout(),
+            Self::TokenMlp(net) => net.layout(),
+            Self::Recurrent(net) => net.layout(),
+            Self::ResNetBk(net) => net.layout(),
+        };
+        layout.tensors().to_vec()
     }
 
     /// Parameters before the first step.

@@ -40,6 +40,9 @@ mod draw;
 mod stamp;
 mod page;
 mod export;
+// Figures of what the floors below find.
+pub mod tail;
+pub mod spectrum;
 
 pub use axis::{Axis, Scale, Ticks};
 pub use figure::{Figure, Panel};

@@ -1,4 +1,8 @@
-//! Laws fitted: known answers, exact recovery, invariance, coverage, speed.
+//! Laws fitted: known answers, exact recovery, invariance, bad input, coverage, speed.
 
 mod known;
 mod recovery;
+mod coverage;
+mod behaviour;
+mod choice;
+mod speed;

@@ -11,7 +11,7 @@ use crate::fit::form::{sigmoid, softplus};
 /// Parameters (E, E0, γ, a, α); the values are NaN unless E < E0.
 pub fn evaluate([e, e0, gamma, a, alpha]: [f64; 5], u: &[f64], values: &mut [f64], jacobian: &mut [f64]) {
     let width = e0 - e;
-    if !(width > 0.0) {
+    if width.is_nan() || width <= 0.0 {
         values.fill(f64::NAN);
         return;
     }

@@ -1,4 +1,14 @@
-//! Tables: records as a data frame, shown in a notebook and written as CSV. The one door to polars.
+//! Tables: records as a data frame, shown in a notebook and written as CSV (the one door to polars),
+//! and [`columns`]: the columns of a person's own file.
+
+mod cell;
+mod guard;
+mod source;
+mod names;
+mod delimited;
+mod json;
+mod rows;
+pub mod columns;
 
 use crate::error::{Error, Result};
 use crate::paths::write_whole;

@@ -1,0 +1,177 @@
+//! Least absolute deviations at its corner: the law passes through as many points as it has free parameters.
+//!
+//! For a law that is linear about θ the least Σ w |r + ∇r s| is found by walking along edges (Bloomfield & Steiger 1980): of the
+//! points passed through, let go the one whose multiplier is too large, move along the edge that opens until the
+//! sum no longer falls, and take hold of the point met there. Repeating this about the new θ settles as Newton's method does.
+
+use crate::fit::problem::Problem;
+use crate::fit::space::Loss;
+use crate::fit::state::{End, Optimum, State};
+
+/// Moves to the corner near `near`; none where the optimum is no corner or bounds get in the way.
+pub fn descend(problem: &Problem, near: &[f64], held: Option<usize>) -> Option<Optimum> {
+    let p = near.len();
+    let loss = Loss { delta: f64::INFINITY, scale: 1.0 };
+    let sum = |state: &State| problem.space.sum(&state.residuals, &problem.weights);
+    let mut state = State::at(problem, loss, near.to_vec());
+    let bound = problem.at_bound(near);
+    let free: Vec<usize> = (0..p).filter(|k| held != Some(*k) && !bound.contains(k)).collect();
+    if free.is_empty() {
+        return Some(Optimum { objective: sum(&state), theta: state.theta, end: End::Vertex });
+    }
+    for _ in 0..30 {
+        let rows: Vec<Vec<f64>> =
+            state.slopes.chunks_exact(p).map(|row| free.iter().map(|&k| row[k]).collect()).collect();
+        let step = corner(&rows, &state.residuals, &problem.weights)?;
+        let before = sum(&state);
+        let mut share = 1.0;
+        let next = loop {
+            let mut theta = state.theta.clone();
+            for (&k, s) in free.iter().zip(&step) {
+                theta[k] = (theta[k] + share * s).clamp(problem.low[k], problem.high[k]);
+            }
+            let next = State::at(problem, loss, theta);
+            if sum(&next) <= before * (1.0 + 1e-14) {
+                break next;
+            }
+            share *= 0.5;
+            if share < 1e-3 {
+                return None;
+            }
+        };
+        let settled = sum(&next) >= before * (1.0 - 1e-13) && share == 1.0;
+        state = next;
+        if settled {
+            if problem.at_bound(&state.theta).len() > bound.len() {
+                // A parameter met its bound on the way: the others find their corner with it held there.
+                return descend(problem, &state.theta, held);
+            }
+            return Some(Optimum { objective: sum(&state), theta: state.theta, end: End::Vertex });
+        }
+    }
+    None
+}
+
+/// The step s of least Σ w |r + rows s|.
+fn corner(rows: &[Vec<f64>], r: &[f64], w: &[f64]) -> Option<Vec<f64>> {
+    let q = rows[0].len();
+    let mut basis = first_basis(rows, r, q)?;
+    let mut signs: Vec<f64> = r.iter().map(|r| if *r < 0.0 { -1.0 } else { 1.0 }).collect();
+    for _ in 0..20 * q + 200 {
+        let inverse = inverse(&basis.iter().flat_map(|&i| rows[i].clone()).collect::<Vec<_>>(), q)?;
+        let step: Vec<f64> =
+            (0..q).map(|k| -(0..q).map(|b| inverse[k * q + b] * r[basis[b]]).sum::<f64>()).collect();
+        let left: Vec<f64> = rows.iter().zip(r).map(|(row, r)| r + dot(row, &step)).collect();
+        let mut gradient = vec![0.0; q];
+        for i in (0..rows.len()).filter(|i| !basis.contains(i)) {
+            if left[i].abs() > 1e-14 * r[i].abs() {
+                signs[i] = left[i].signum();
+            }
+            gradient.iter_mut().zip(&rows[i]).for_each(|(g, d)| *g += w[i] * signs[i] * d);
+        }
+        let multiplier = |b: usize| (0..q).map(|k| gradient[k] * inverse[k * q + b]).sum::<f64>();
+        let worst = (0..q)
+            .map(|b| (b, multiplier(b)))
+            .max_by(|x, y| (x.1.abs() - w[basis[x.0]]).total_cmp(&(y.1.abs() - w[basis[y.0]])))?;
+        let (out, pull) = worst;
+        let mut fall = pull.abs() - w[basis[out]];
+        if fall <= 1e-10 * w[basis[out]] {
+            return Some(step);
+        }
+        let edge: Vec<f64> = (0..q).map(|k| -pull.signum() * inverse[k * q + out]).collect();
+        let mut met: Vec<(f64, f64, usize)> = (0..rows.len())
+            .filter(|i| !basis.contains(i))
+            .filter_map(|i| {
+                let speed = dot(&rows[i], &edge);
+                // Points that the edge leads away from are never met.
+                (speed * signs[i] < 0.0).then(|| ((left[i] / -speed).max(0.0), 2.0 * w[i] * speed.abs(), i))
+            })
+            .collect();
+        met.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut entering = None;
+        for (_, brake, i) in met {
+            fall -= brake;
+            if fall <= 0.0 {
+                entering = Some(i);
+                break;
+            }
+            signs[i] = -signs[i];
+        }
+        signs[basis[out]] = -pull.signum();
+        basis[out] = entering?;
+    }
+    None
+}
+
+/// Points with small residuals whose rows are independent.
+fn first_basis(rows: &[Vec<f64>], r: &[f64], q: usize) -> Option<Vec<usize>> {
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by(|&a, &b| r[a].abs().total_cmp(&r[b].abs()));
+    let (mut basis, mut span) = (Vec::new(), Vec::<Vec<f64>>::new());
+    for i in order {
+        let size = dot(&rows[i], &rows[i]).sqrt();
+        let mut rest = rows[i].clone();
+        for unit in &span {
+            let along = dot(&rest, unit);
+            rest.iter_mut().zip(unit).for_each(|(a, u)| *a -= along * u);
+        }
+        let length = dot(&rest, &rest).sqrt();
+        if length > 1e-6 * size {
+            rest.iter_mut().for_each(|a| *a /= length);
+            span.push(rest);
+            basis.push(i);
+            if basis.len() == q {
+                return Some(basis);
+            }
+        }
+    }
+    None
+}
+
+/// The inverse of a general small matrix, by elimination with the largest pivot.
+fn inverse(matrix: &[f64], q: usize) -> Option<Vec<f64>> {
+    let (mut a, mut inverse) = (matrix.to_vec(), vec![0.0; q * q]);
+    (0..q).for_each(|i| inverse[i * q + i] = 1.0);
+    for column in 0..q {
+        let pivot =
+            (column..q).max_by(|&x, &y| a[x * q + column].abs().total_cmp(&a[y * q + column].abs()))?;
+        if a[pivot * q + column] == 0.0 {
+            return None;
+        }
+        for k in 0..q {
+            a.swap(pivot * q + k, column * q + k);
+            inverse.swap(pivot * q + k, column * q + k);
+        }
+        let scale = 1.0 / a[column * q + column];
+        for k in 0..q {
+            a[column * q + k] *= scale;
+            inverse[column * q + k] *= scale;
+        }
+        for row in (0..q).filter(|&row| row != column) {
+            let factor = a[row * q + column];
+            for k in 0..q {
+                a[row * q + k] -= factor * a[column * q + k];
+                inverse[row * q + k] -= factor * inverse[column * q + k];
+            }
+        }
+    }
+    inverse.iter().all(|v| v.is_finite()).then_some(inverse)
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_of_least_deviations_is_the_median_and_a_weighted_one_the_weighted_median() {
+        let rows = vec![vec![1.0]; 5];
+        let r = [-3.0, 1.0, -7.0, 2.0, 100.0];
+        // Σ |r + s| is least at s = -median(r) = -1.
+        assert_eq!(corner(&rows, &r, &[1.0; 5]).unwrap(), vec![-1.0]);
+        assert_eq!(corner(&rows, &r, &[1.0, 1.0, 1.0, 1.0, 5.0]).unwrap(), vec![-100.0]);
+    }
+}

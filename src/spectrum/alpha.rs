@@ -1,0 +1,115 @@
+//! The tail exponent of a layer, fitted as WeightWatcher fits it.
+//!
+//! Only eigenvalues above [`THRESHOLD`] are looked at. With 20 or more of them this is
+//! [`tail::continuous::fit_weightwatcher`]: every index but the last is an edge. With fewer,
+//! WeightWatcher (since 0.7.6) corrects the exponent's bias and lets a tail be no shorter than 8:
+//!
+//! ```text
+//! n ≥ 20   α = 1 + n / Σ ln(λ / xmin)          n < 20   α = 1 + (n - 1) / Σ ln(λ / xmin)
+//! ```
+//!
+//! Both take the edge with the smallest Kolmogorov–Smirnov distance D, and `sigma = (α - 1) / √n`.
+//! (0.7.7 also computes a penalized distance for small layers, and then does not use it.)
+
+use crate::tail;
+use serde::{Deserialize, Serialize};
+
+/// Eigenvalues up to here count as zero.
+pub const THRESHOLD: f64 = 1e-5;
+/// With fewer eigenvalues than this the exponent is corrected for bias.
+const FEW: usize = 20;
+/// The shortest tail among few eigenvalues.
+const SHORTEST: usize = 8;
+
+/// A fitted tail in WeightWatcher's names.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Alpha {
+    /// Exponent α of the density of eigenvalues in the tail.
+    pub alpha: f64,
+    /// Kolmogorov–Smirnov distance between tail and power law.
+    #[serde(rename = "D")]
+    pub ks: f64,
+    /// Standard error of `alpha`, the edge taken as given.
+    pub sigma: f64,
+    /// Where the tail begins.
+    pub xmin: f64,
+    /// The largest eigenvalue that was fitted.
+    pub xmax: f64,
+    /// Eigenvalues from `xmin` on, those beyond `xmax` included.
+    pub num_pl_spikes: usize,
+}
+
+/// The tail of these eigenvalues, ascending; `None` where there is none: fewer than two different ones.
+pub fn fit(eigenvalues: &[f64]) -> Option<Alpha> {
+    let fitted = above_threshold(eigenvalues);
+    let (alpha, ks, sigma, xmin) = if fitted.len() < FEW { few(fitted)? } else { many(fitted)? };
+    let num_pl_spikes = eigenvalues.iter().filter(|x| **x >= xmin).count();
+    Some(Alpha { alpha, ks, sigma, xmin, xmax: fitted[fitted.len() - 1], num_pl_spikes })
+}
+
+/// The eigenvalues that are not zero.
+pub fn above_threshold(eigenvalues: &[f64]) -> &[f64] {
+    &eigenvalues[eigenvalues.partition_point(|x| *x <= THRESHOLD)..]
+}
+
+fn many(values: &[f64]) -> Option<(f64, f64, f64, f64)> {
+    let tail = tail::continuous::fit_weightwatcher(values).ok()?;
+    Some((tail.alpha, tail.ks, tail.sigma, tail.x_min))
+}
+
+fn few(values: &[f64]) -> Option<(f64, f64, f64, f64)> {
+    // Fewer than 8 values are all tail.
+    let edges = (values.len() + 1).saturating_sub(SHORTEST).clamp(1, values.len().max(1));
+    let mut best: Option<(f64, f64, f64, f64)> = None;
+    for edge in 0..edges.min(values.len().saturating_sub(1)) {
+        let (tail, xmin) = (&values[edge..], values[edge]);
+        let n = tail.len() as f64;
+        let excess: f64 = tail.iter().map(|x| (x / xmin).ln()).sum();
+        if excess <= 1e-12 {
+            continue;
+        }
+        let alpha = 1.0 + (n - 1.0) / excess;
+        let gap = |(j, x): (usize, &f64)| (1.0 - (x / xmin).powf(1.0 - alpha) - j as f64 / n).abs();
+        let ks = tail.iter().enumerate().map(gap).fold(0.0, f64::max);
+        if best.is_none_or(|(_, least, ..)| ks < least) {
+            best = Some((alpha, ks, (alpha - 1.0) / n.sqrt(), xmin));
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SPEC, WeightWatcher: quantiles of a Pareto law, x_k = (1 - (k - ½)/N)^(-1/(a-1)).
+    fn pareto(a: f64, n: usize) -> Vec<f64> {
+        (1..=n).map(|k| (1.0 - (k as f64 - 0.5) / n as f64).powf(-1.0 / (a - 1.0))).collect()
+    }
+
+    #[test]
+    fn pareto_quantiles_give_the_pinned_exponents() {
+        for (a, n, alpha, ks) in [(3.0, 400, 3.004243, 0.001682), (2.0, 100, 2.008547, 0.006733)] {
+            let found = fit(&pareto(a, n)).unwrap();
+            assert!((found.alpha - alpha).abs() < 1e-6 && (found.ks - ks).abs() < 1e-6, "{found:?}");
+            assert_eq!(found.num_pl_spikes, n);
+        }
+    }
+
+    #[test]
+    fn few_eigenvalues_are_corrected_for_bias() {
+        // The whole sample is the tail; 1 + 9 / Σ ln x by hand.
+        let values = pareto(2.5, 10);
+        let whole = 1.0 + 9.0 / values.iter().map(|x| (x / values[0]).ln()).sum::<f64>();
+        let found = fit(&values).unwrap();
+        assert_eq!(found.xmin, values[0]);
+        assert!((found.alpha - whole).abs() < 1e-12);
+    }
+
+    #[test]
+    fn equal_or_vanishing_eigenvalues_have_no_tail() {
+        for values in [vec![2.0; 40], vec![2.0; 10], vec![1e-7; 30], vec![], vec![1.0]] {
+            assert!(fit(&values).is_none(), "{values:?}");
+        }
+    }
+}

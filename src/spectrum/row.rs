@@ -1,0 +1,184 @@
+//! One layer, one row: every column of WeightWatcher's table, our own few beside it, and the verdict.
+
+use crate::error::Result;
+use crate::spectrum::alpha::{self, Alpha};
+use crate::spectrum::bulk::{self, Bulk};
+use crate::spectrum::det_x::{DetX, det_x};
+use crate::spectrum::esd::Esd;
+use crate::spectrum::fingers;
+use crate::spectrum::matrix::Matrix;
+use crate::spectrum::norms::{Norms, log_alpha_norm, norms};
+use crate::spectrum::seed_modes::{self, SeedModes};
+use crate::spectrum::shuffled::{Baseline, Shuffles, baseline, shuffles};
+use crate::spectrum::verdict::{Verdict, verdict};
+use crate::tail::bootstrap::goodness;
+use crate::tail::{Edge, Kind};
+use serde::{Deserialize, Serialize};
+
+/// What is computed beyond the norms and the tail.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct SpectrumOptions {
+    /// The Marchenko–Pastur bulk.
+    pub mp: bool,
+    /// The shuffled baseline.
+    pub randomize: bool,
+    /// Leave out fingers before fitting the tail.
+    pub fix_fingers: bool,
+    /// Bootstrap samples of the goodness-of-fit test; 0 for none.
+    pub gof: usize,
+    /// Seed 002's three ways to fit, for comparison.
+    pub seed_modes: bool,
+    /// Decides shuffles and bootstrap samples.
+    pub seed: u64,
+}
+
+/// All that is known of one layer; JSON has one flat object, absent columns were not asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(non_snake_case)]
+pub struct SpectrumRow {
+    /// The layer's name.
+    pub name: String,
+    /// Rows of its weight (outputs in PyTorch).
+    pub rows: usize,
+    /// Columns of its weight (inputs in PyTorch).
+    pub cols: usize,
+    /// Larger side.
+    pub N: usize,
+    /// Smaller side.
+    pub M: usize,
+    /// N / M.
+    pub Q: f64,
+    /// Places of the kernel of a convolution; 1 otherwise.
+    pub rf: usize,
+    /// Eigenvalues, all slices together.
+    pub num_evals: usize,
+    /// The tail; its columns are absent where there is none.
+    #[serde(flatten)]
+    pub tail: Option<Alpha>,
+    /// alpha · log₁₀ λ_max.
+    pub alpha_weighted: Option<f64>,
+    /// log₁₀ Σ λ^alpha.
+    pub log_alpha_norm: Option<f64>,
+    /// Eigenvalues left out as fingers; absent unless asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub num_fingers: Option<usize>,
+    /// Alpha before that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw_alpha: Option<f64>,
+    /// Norms, ranks, entropy.
+    #[serde(flatten)]
+    pub norms: Norms,
+    /// Largest eigenvalue, under WeightWatcher's other name for it.
+    pub lambda_max: f64,
+    /// Largest singular value.
+    pub sv_max: f64,
+    /// Smallest singular value (of a convolution: the largest of its slices' smallest).
+    pub sv_min: f64,
+    /// Singular values that are zero to rounding.
+    pub rank_loss: usize,
+    /// The trace-log condition; absent where all eigenvalues are equal.
+    #[serde(flatten)]
+    pub det_x: Option<DetX>,
+    /// Eigenvalues in the det X tail, under WeightWatcher's other name for it.
+    #[serde(rename = "num_ERG_spikes")]
+    pub num_erg_spikes: Option<usize>,
+    /// Eigenvalues in the det X tail less those in the power-law tail.
+    #[serde(rename = "ERG_gap")]
+    pub erg_gap: Option<i64>,
+    /// The Marchenko–Pastur fit, where asked for.
+    #[serde(flatten)]
+    pub bulk: Option<Bulk>,
+    /// The shuffled baseline, where asked for.
+    #[serde(flatten)]
+    pub baseline: Option<Baseline>,
+    /// Goodness of fit of the power law: p-value of the semi-parametric bootstrap, where asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gof_p: Option<f64>,
+    /// Seed 002's three ways to fit, where asked for.
+    #[serde(flatten)]
+    pub seed_modes: Option<SeedModes>,
+    /// "success", or "failed" where there is no tail.
+    pub status: String,
+    /// In words.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+}
+
+/// A layer's row with the eigenvalues behind it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerSpectrum {
+    /// The row.
+    pub row: SpectrumRow,
+    /// Eigenvalues, ascending.
+    pub eigenvalues: Vec<f64>,
+    /// Those of one shuffle of the weights, ascending; empty unless asked for.
+    pub shuffled: Vec<f64>,
+}
+
+impl LayerSpectrum {
+    /// The layer `name` with these `slices`: at least one, all of one size.
+    ///
+    /// # Errors
+    /// As [`Esd::of`].
+    pub fn of(name: &str, slices: &[Matrix], options: &SpectrumOptions) -> Result<Self> {
+        let esd = Esd::of(slices)?;
+        let shuffles = options.randomize.then(|| shuffles(name, slices, esd.eigenvalues.len(), options.seed));
+        let shuffles = shuffles.transpose()?;
+        let (slice, rf) = (&slices[0], slices.len());
+        let row = SpectrumRow::of(name, [slice.rows, slice.cols], rf, &esd, shuffles.as_ref(), options);
+        Ok(Self { row, eigenvalues: esd.eigenvalues, shuffled: shuffles.map_or(Vec::new(), |s| s.single) })
+    }
+}
+
+impl SpectrumRow {
+    /// The row of a layer of this shape, cut into `rf` slices, whose eigenvalues are known.
+    pub fn of(
+        name: &str,
+        [rows, cols]: [usize; 2],
+        rf: usize,
+        esd: &Esd,
+        shuffles: Option<&Shuffles>,
+        options: &SpectrumOptions,
+    ) -> Self {
+        let eigenvalues = &esd.eigenvalues;
+        let clipped = if options.fix_fingers { fingers::clip(eigenvalues) } else { None };
+        let tail = clipped.map(|c| c.tail).or_else(|| alpha::fit(eigenvalues));
+        let norms = norms(eigenvalues, esd.larger);
+        let det_x = det_x(eigenvalues);
+        let baseline = shuffles.map(|s| baseline(eigenvalues, s, esd.larger, esd.smaller));
+        let gof_p = tail.filter(|_| options.gof > 0).and_then(|_| {
+            let fitted = alpha::above_threshold(eigenvalues);
+            goodness(fitted, Kind::Continuous, Edge::Closest, options.gof, options.seed).ok()
+        });
+        let gof_p = gof_p.map(|g| g.p);
+        Self {
+            name: name.to_owned(),
+            rows,
+            cols,
+            N: esd.larger,
+            M: esd.smaller,
+            Q: esd.larger as f64 / esd.smaller as f64,
+            rf,
+            num_evals: eigenvalues.len(),
+            tail,
+            alpha_weighted: tail.map(|t| t.alpha * norms.log_spectral_norm),
+            log_alpha_norm: tail.map(|t| log_alpha_norm(eigenvalues, t.alpha)),
+            num_fingers: clipped.map(|c| c.num_fingers),
+            raw_alpha: clipped.map(|c| c.raw_alpha),
+            norms,
+            lambda_max: norms.spectral_norm,
+            sv_max: esd.sv_max,
+            sv_min: esd.sv_min,
+            rank_loss: esd.rank_loss,
+            det_x,
+            num_erg_spikes: det_x.map(|d| d.num),
+            erg_gap: det_x.zip(tail).map(|(d, t)| d.num as i64 - t.num_pl_spikes as i64),
+            bulk: options.mp.then(|| bulk::fit(eigenvalues, esd.larger, esd.smaller)),
+            baseline,
+            gof_p,
+            seed_modes: options.seed_modes.then(|| seed_modes::all(eigenvalues)),
+            status: if tail.is_some() { "success" } else { "failed" }.to_owned(),
+            verdict: verdict(tail.as_ref(), eigenvalues.len(), gof_p, baseline.as_ref()),
+        }
+    }
+}

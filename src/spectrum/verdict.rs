@@ -1,0 +1,125 @@
+//! What a layer's alpha means, in words.
+//!
+//! The reading is WeightWatcher's: alpha below 2 over-trained, 2 to 6 well trained (the smaller the
+//! better), above 6 under-trained. Seed 002's README says the opposite, "alpha > 6: overfit"; that is a
+//! slip. The reading is empirical; it stands on a tail that *is* a power law and long enough to tell.
+
+use crate::spectrum::alpha::Alpha;
+use crate::spectrum::shuffled::Baseline;
+use crate::tail::bootstrap::REJECTED_BELOW;
+use serde::{Deserialize, Serialize};
+
+/// Below this alpha WeightWatcher calls a layer over-trained.
+pub const OVER_TRAINED: f64 = 2.0;
+/// Above this alpha WeightWatcher calls a layer under-trained.
+pub const UNDER_TRAINED: f64 = 6.0;
+/// With fewer eigenvalues than this an exponent means little (WeightWatcher's own advice).
+pub const ENOUGH: usize = 50;
+/// A Kolmogorov–Smirnov distance of n points beyond this, times 1/√n, is hardly chance even for a fixed law.
+const FAR: f64 = 1.36;
+/// How the words are meant; printed once below them.
+pub const READING: &str = "WeightWatcher's reading: alpha < 2 over-trained, 2 to 6 good, > 6 under-trained. (The README of seed 002 says the opposite of the last: alpha > 6 overfit.)";
+
+/// WeightWatcher's word for an alpha.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Warning {
+    /// Alpha from 2 to 6, or no alpha: nothing to warn of.
+    #[serde(rename = "")]
+    None,
+    /// Alpha below 2.
+    #[serde(rename = "over-trained")]
+    OverTrained,
+    /// Alpha above 6.
+    #[serde(rename = "under-trained")]
+    UnderTrained,
+}
+
+/// A layer's verdict and what speaks against it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// WeightWatcher's word.
+    pub warning: Warning,
+    /// One sentence.
+    pub verdict: String,
+    /// Why it may mean little; empty where nothing is known against it.
+    pub doubts: Vec<String>,
+}
+
+/// The verdict on a layer with this tail, so many eigenvalues, and what else is known of it.
+pub fn verdict(
+    tail: Option<&Alpha>,
+    num_evals: usize,
+    gof_p: Option<f64>,
+    baseline: Option<&Baseline>,
+) -> Verdict {
+    let Some(tail) = tail else {
+        let verdict = "no tail: the eigenvalues are all alike, or all below 1e-5".to_owned();
+        return Verdict { warning: Warning::None, verdict, doubts: Vec::new() };
+    };
+    let alpha = tail.alpha;
+    let (warning, verdict) = if alpha < OVER_TRAINED {
+        (Warning::OverTrained, format!("alpha {alpha:.2} is below 2: over-trained"))
+    } else if alpha > UNDER_TRAINED {
+        (Warning::UnderTrained, format!("alpha {alpha:.2} is above 6: under-trained"))
+    } else {
+        (Warning::None, format!("alpha {alpha:.2} is between 2 and 6: well trained"))
+    };
+    let mut doubts = Vec::new();
+    if num_evals < ENOUGH {
+        doubts.push(format!("only {num_evals} eigenvalues, an exponent wants {ENOUGH}"));
+    }
+    let critical = FAR / (tail.num_pl_spikes.max(1) as f64).sqrt();
+    match gof_p {
+        Some(p) if p <= REJECTED_BELOW => {
+            doubts.push(format!("the tail is not a power law (goodness of fit p = {p:.3})"))
+        }
+        Some(_) => {}
+        None if tail.ks > critical => doubts.push(format!(
+            "D = {:.3} over {} eigenvalues is far for a power law; --gof tests it",
+            tail.ks, tail.num_pl_spikes
+        )),
+        None => {}
+    }
+    if let Some(b) = baseline {
+        if let Some(random) = b.rand_alpha.filter(|random| (random - alpha).abs() < 2.0 * tail.sigma) {
+            doubts.push(format!("the shuffled weights have alpha {random:.2}, the same within 2 sigma"));
+        }
+        if b.num_traps > 0 {
+            doubts
+                .push(format!("{} correlation traps: single weights far larger than the rest", b.num_traps));
+        }
+    }
+    Verdict { warning, verdict, doubts }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tail(alpha: f64) -> Alpha {
+        Alpha { alpha, ks: 0.03, sigma: 0.2, xmin: 1.0, xmax: 9.0, num_pl_spikes: 80 }
+    }
+
+    #[test]
+    fn the_words_are_weightwatchers() {
+        for (alpha, warning, word) in [
+            (1.7, Warning::OverTrained, "over-trained"),
+            (3.2, Warning::None, "well trained"),
+            (8.0, Warning::UnderTrained, "under-trained"),
+        ] {
+            let said = verdict(Some(&tail(alpha)), 400, None, None);
+            assert_eq!(said.warning, warning);
+            assert!(said.verdict.contains(word) && said.doubts.is_empty(), "{said:?}");
+        }
+    }
+
+    #[test]
+    fn small_layers_and_rejected_power_laws_are_doubted() {
+        assert!(verdict(Some(&tail(3.0)), 49, None, None).doubts[0].contains("49 eigenvalues"));
+        assert!(verdict(Some(&tail(3.0)), 50, Some(0.02), None).doubts[0].contains("not a power law"));
+        assert!(verdict(Some(&tail(3.0)), 50, Some(0.5), None).doubts.is_empty());
+        let far = Alpha { ks: 0.2, ..tail(3.0) };
+        assert!(verdict(Some(&far), 400, None, None).doubts[0].contains("D = 0.200"));
+        assert!(verdict(None, 400, None, None).verdict.contains("no tail"));
+    }
+}

@@ -1,0 +1,48 @@
+//! NumPy's `.npz`: a zip archive of `.npy` files, stored or deflated.
+//!
+//! An entry's array must fit into the length that the archive's directory states, and never more
+//! than the array's own length is unpacked: a bomb is refused by its header.
+
+use crate::error::{Error, Result};
+use crate::weights::{Place, Tensor, npy};
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+use zip::ZipArchive;
+
+/// The arrays of the archive, in its order.
+pub fn tensors(path: &Path) -> Result<Vec<Tensor>> {
+    let mut archive = open(path)?;
+    let mut tensors = Vec::new();
+    for entry in 0..archive.len() {
+        let file = archive.by_index(entry).map_err(|e| broken(path, format!("entry {entry}"), &e))?;
+        let name = file.name().map_err(|e| broken(path, format!("entry {entry}"), &e))?.into_owned();
+        let Some(array) = name.strip_suffix(".npy") else { continue };
+        let (array, bytes) = (array.to_owned(), file.size());
+        tensors.push(npy::described(path, &array, file, bytes, Place::Npz { file: path.to_owned(), entry })?);
+    }
+    if tensors.is_empty() {
+        return Err(Error::malformed(
+            path,
+            "archive",
+            "it holds no .npy array: was it written by numpy.savez?",
+        ));
+    }
+    Ok(tensors)
+}
+
+/// The numbers of one entry, row-major.
+pub fn values(path: &Path, entry: usize, name: &str) -> Result<Vec<f64>> {
+    let mut archive = open(path)?;
+    let file = archive.by_index(entry).map_err(|e| broken(path, format!("entry {entry}"), &e))?;
+    npy::numbers(path, name, BufReader::new(file))
+}
+
+fn open(path: &Path) -> Result<ZipArchive<BufReader<File>>> {
+    let file = File::open(path).map_err(Error::io("read", path))?;
+    ZipArchive::new(BufReader::new(file)).map_err(|e| broken(path, "archive".to_owned(), &e))
+}
+
+fn broken(path: &Path, place: String, why: &zip::result::ZipError) -> Error {
+    Error::malformed(path, place, format!("it cannot be unpacked ({why}): is it a .npz, and whole?"))
+}
