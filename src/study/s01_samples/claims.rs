@@ -3,7 +3,7 @@
 use crate::fit::space::Space;
 use crate::stats::Mean;
 use crate::study::claim::{Claim, Verdict};
-use crate::study::s01_samples::curve::Contrast;
+use crate::study::s01_samples::curve::{Contrast, Laws};
 use crate::study::s01_samples::findings::Findings;
 use crate::study::s01_samples::words::{claim, interval, plain, sign, signed};
 use crate::study::s01_samples::{Protocol, extensions};
@@ -61,22 +61,24 @@ fn inverse(f: &Findings) -> Claim {
 }
 
 fn free_exponent(f: &Findings) -> Claim {
-    let excess = |space| f.noisy.iter().map(|curve| curve.law(space).root_excess).collect::<Vec<f64>>();
-    let [log, linear] = [Space::Log, Space::Y].map(excess);
-    // Two laws whose criteria differ by less than 2 are equally good.
-    let better = |excess: &[f64]| excess.iter().all(|&e| e > 2.0);
-    let worse = |excess: &[f64]| excess.iter().all(|&e| e < 0.0);
-    let verdict = match (better(&log), better(&linear)) {
+    let laws = |space| f.noisy.iter().map(|curve| curve.law(space)).collect::<Vec<_>>();
+    let [log, linear] = [Space::Log, Space::Y].map(laws);
+    let needed = |laws: &[&Laws]| laws.iter().all(|law| law.root_p < 0.05);
+    let idle = |laws: &[&Laws]| laws.iter().all(|law| law.root_excess < 0.0);
+    let verdict = match (needed(&log), needed(&linear)) {
         (true, true) => Verdict::Holds,
-        _ if worse(&log) && worse(&linear) => Verdict::Fails,
+        _ if idle(&log) && idle(&linear) => Verdict::Fails,
         _ => Verdict::NotEstablished,
     };
-    let words = |excess: &[f64]| excess.iter().map(|e| format!("{e:+.1}")).collect::<Vec<_>>().join(", ");
+    let words = |laws: &[&Laws]| {
+        let one = |law: &&Laws| format!("{:+.1} (p {:.3})", law.root_excess, law.root_p);
+        laws.iter().map(one).collect::<Vec<_>>().join(", ")
+    };
     Claim {
         found: format!("AICc of C + A/√n less that of C + A/n^α: {} in ln y, {} in y", words(&log), words(&linear)),
         verdict,
-        reason: "above 0 speaks for the free exponent; the two spaces weigh the same points differently, and a law that is \
-                 better in one only is better at one end of the curve only"
+        reason: "above 0 speaks for the free exponent, p is that of the likelihood ratio; it holds where p < 0.05 at every quality in \
+                 both spaces. They weigh the same points differently: a law that is better in one only is better at one end only"
             .to_owned(),
         ..claim(2, "C + A/n^α fits the error better than C + A/√n", "asserted (README), no comparison given")
     }

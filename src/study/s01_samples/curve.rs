@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::fit::fitted::{Fit, Parameter};
 use crate::fit::law::Law;
 use crate::fit::points::Points;
+use crate::fit::select;
 use crate::fit::space::Space;
 use crate::stats::{Mean, mean};
 use serde::Serialize;
@@ -54,6 +55,8 @@ pub struct Laws {
     pub rmse_log: f64,
     /// AICc of `E + A/√n` minus that of the law with α free: above 0 when the free law is the better one.
     pub root_excess: f64,
+    /// Chance of so much better a free law if α were 1/2: the likelihood ratio, by Fisher's F.
+    pub root_p: f64,
     /// AICc of `A n^-α` minus that of the law with a floor: above 0 when the floor is needed.
     pub power_excess: f64,
     /// Why the search for the law with α free stopped.
@@ -139,6 +142,7 @@ fn laws(sizes: &[usize], errors: &[Mean], by_seed: &[Vec<f64>], space: Space) ->
         root_amplitude: root["A"].clone(),
         rmse_log: free.rmse_log,
         root_excess: root.aicc - free.aicc,
+        root_p: select::likelihood_ratio(&root, &free).map_or(f64::NAN, |ratio| ratio.p),
         power_excess: power.aicc - free.aicc,
         stop: free.stop.to_string(),
         alphas,
