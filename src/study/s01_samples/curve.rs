@@ -224,3 +224,53 @@ pub fn contrast(first: &Curve, second: &Curve, space: Space) -> Contrast {
         detectable: difference.detectable(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three seeds on `0.02 + a n^-alpha`, each scaled a little.
+    fn curve(name: &str, a: f64, alpha: f64) -> Curve {
+        let sizes: Vec<usize> = (0..10).map(|k| 50 << k).collect();
+        let seed =
+            |factor: f64| sizes.iter().map(|&n| factor * (0.02 + a * (n as f64).powf(-alpha))).collect();
+        Curve::new(name.to_owned(), &sizes, [0.98, 1.0, 1.02].map(seed).to_vec()).unwrap()
+    }
+
+    #[test]
+    fn a_law_is_found_through_the_means_and_in_every_seed() {
+        let curve = curve("known", 3.0, 0.7);
+        for space in SPACES {
+            let laws = curve.law(space);
+            assert!((laws.alpha.value - 0.7).abs() < 1e-6 && (laws.floor.value - 0.02).abs() < 1e-6);
+            assert!((laws.alpha_by_seed.mean - 0.7).abs() < 1e-6 && laws.alpha_by_seed.sd < 1e-6);
+            assert!(laws.root_excess > 10.0 && laws.power_excess > 10.0 && laws.root_p < 1e-3);
+            assert!((laws.at(400.0) - curve.errors[3].mean).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn a_contrast_is_the_difference_of_the_exponents() {
+        let contrast = contrast(&curve("a", 3.0, 0.7), &curve("b", 3.0, 0.6), Space::Log);
+        assert!((contrast.difference.mean + 0.1).abs() < 1e-6, "{:?}", contrast.difference);
+    }
+
+    #[test]
+    fn a_change_that_is_worth_four_times_the_data_gains_as_much() {
+        let before = curve("before", 3.0, 0.7);
+        let gain = gain("change", &before, &curve("after", 3.0 * 4f64.powf(-0.7), 0.7), 4);
+        assert_eq!((gain.sizes.len(), gain.sizes[0]), (5, 50));
+        assert!(gain.difference.mean.abs() < 1e-9 && gain.change_gain.mean < -0.3, "{gain:?}");
+    }
+
+    #[test]
+    fn a_seed_whose_curve_rises_has_no_exponent_and_does_not_stop_the_others() {
+        let sizes: Vec<usize> = (0..8).map(|k| 50 << k).collect();
+        let falls: Vec<f64> = sizes.iter().map(|&n| 0.02 + 3.0 * (n as f64).powf(-0.7)).collect();
+        let rises: Vec<f64> = sizes.iter().map(|&n| 1e-4 * (n as f64).powf(0.3)).collect();
+        let curve = Curve::new("mixed".to_owned(), &sizes, vec![falls.clone(), falls, rises]).unwrap();
+        let laws = curve.law(Space::Log);
+        assert_eq!((laws.alpha_by_seed.n, laws.alphas.len()), (2, 3));
+        assert!(laws.alphas[2].is_nan());
+    }
+}
