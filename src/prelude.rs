@@ -24,6 +24,7 @@ pub use crate::spectrum::row::{LayerSpectrum, SpectrumOptions, SpectrumRow};
 pub use crate::stats::{Mean, mean};
 pub use crate::study::Results;
 pub use crate::study::claim::{Claim, Claims, Verdict};
+pub use crate::study::s01_samples as s01;
 pub use crate::study::s02_size as s02;
 pub use crate::table::{Table, Values};
 pub use crate::tail;

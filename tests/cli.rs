@@ -138,6 +138,19 @@ fn the_smoke_study_runs_from_data_to_audit_and_a_second_call_does_nothing_twice(
     let claims: serde_json::Value =
         serde_json::from_str(&run(&["claims", "02", "--budget", "smoke", "--json"])).unwrap();
     assert!(claims.as_array().unwrap().len() >= 6);
+
+    run(&["sweep", "01", "--budget", "smoke"]);
+    let drawn = run(&["figures", "01", "--budget", "smoke"]);
+    assert!(drawn.contains("01-error.svg") && drawn.contains("01-steps.png"), "{drawn}");
+    let samples = home.path().join("data/cache/smoke/data/01");
+    let table = fs::read_to_string(samples.join("generalization_error_results.csv")).unwrap();
+    assert!(table.starts_with("Samples,Quality,MAE\n50,1.0,"), "{table}");
+    assert_eq!(table.lines().count(), 1 + 3 * 6);
+    assert!(samples.join("scaling_img.png").is_file());
+    let claims: serde_json::Value =
+        serde_json::from_str(&run(&["claims", "01", "--budget", "smoke", "--json"])).unwrap();
+    let slip = &claims.as_array().unwrap()[0];
+    assert_eq!((&slip["id"], &slip["verdict"]), (&"01.1".into(), &"fails".into()), "it needs no run of ours");
     run(&["audit", "--budget", "smoke"]);
 
     // The audit sees a number typed by hand and a figure of other records.

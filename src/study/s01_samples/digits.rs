@@ -75,7 +75,7 @@ pub fn design(budget: Budget, seeds: Option<u64>) -> Digits {
         Budget::Smoke => Digits {
             sizes: doubled(200, 4),
             n_validation: 500,
-            most_read: 400,
+            most_read: 1600,
             steps: 50,
             most_steps: [100, 60],
             seeds: [2, 2],

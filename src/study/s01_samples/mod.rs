@@ -17,7 +17,19 @@
 //! A seed decides the points, the initial weights and the order of batches; the points of a smaller set are the
 //! first of a larger one, and the noise of another quality is the same noise scaled.
 
+pub mod original;
 pub mod digits;
+pub mod curve;
+pub mod runs;
+pub mod controls;
+pub mod findings;
+pub mod words;
+pub mod extensions;
+pub mod claims;
+pub mod marks;
+pub mod beyond;
+pub mod figures;
+pub mod tables;
 
 use crate::budget::Budget;
 use crate::data::augment::Augmentation;
@@ -25,9 +37,10 @@ use crate::error::Result;
 use crate::net::mlp::Scale;
 use crate::ops::loss::Loss;
 use crate::optim::{Optimizer, Schedule};
-use crate::run::{ARITHMETIC, Engine, Net, Precision, RunRecord, RunSpec, Spacing, Stop, Task, seal};
+use crate::run::{ARITHMETIC, Engine, Net, Precision, RunRecord, RunSpec, Spacing, Stop, Task};
 use crate::study::Results;
 use crate::study::s01_samples::digits::Digits;
+use crate::study::s01_samples::findings::findings;
 use crate::sweep::Job;
 
 /// The seed's qualities: the noise has deviation 0.1 / quality.
@@ -93,7 +106,7 @@ pub struct Design {
 pub fn design(budget: Budget, seeds: Option<u64>) -> Design {
     let doubled = |first: usize, n: u32| (0..n).map(|k| first << k).collect::<Vec<usize>>();
     let (sizes, epochs, steps, most_steps, usual) = match budget {
-        Budget::Smoke => (doubled(50, 6), 10, 250, 500, 3),
+        Budget::Smoke => (doubled(50, 6), 50, 1000, 2000, 3),
         Budget::Class => (doubled(50, 13), 50, 20_000, 320_000, 3),
         Budget::Paper => (doubled(50, 13), 50, 20_000, 320_000, 10),
     };
@@ -154,6 +167,11 @@ impl Design {
         }
     }
 
+    /// The run of a cell of the seed's: one of its qualities, inputs as they are.
+    pub fn plain(&self, protocol: Protocol, quality: f64, n_train: usize, seed: u64) -> RunSpec {
+        self.spec(protocol, noise_sd(quality), Augmentation::None, n_train, seed)
+    }
+
     /// Every run once: the seed's cells first, then the controls, then what goes beyond.
     ///
     /// Where epochs and steps agree (12 800 points at paper size) one run serves both protocols.
@@ -202,20 +220,23 @@ impl Design {
 /// Points a step, as in the seed.
 pub const BATCH_SIZE: usize = 32;
 
-/// What the records show.
+/// What the records show: numbers, claims, figures and the seed's own files.
 ///
 /// # Errors
-/// [`crate::error::Error::Failed`] when a run of the design is not recorded.
+/// As [`findings()`].
 pub fn results(budget: Budget, recorded: &[RunRecord]) -> Result<Results> {
-    let jobs = design(budget, None).jobs();
-    let records = crate::sweep::answered(&jobs, recorded, &format!("lawbook sweep 01 --budget {budget}"))?;
+    let design = design(budget, None);
+    let found = findings(&design, budget, recorded)?;
     Ok(Results {
-        records: seal(&records),
-        claims: Vec::new(),
-        figures: Vec::new(),
-        pictures: Vec::new(),
-        tables: Vec::new(),
-        findings: serde_json::Value::Null,
+        records: found.records.clone(),
+        claims: claims::claims(&found),
+        figures: figures::figures(&found),
+        pictures: vec![figures::picture(&found)],
+        tables: vec![
+            ("generalization_error_results.csv".to_owned(), tables::seed(&design, recorded)?),
+            ("all_runs.csv".to_owned(), tables::all_runs(recorded)?),
+        ],
+        findings: serde_json::to_value(&found).expect("findings hold numbers and words only"),
     })
 }
 
@@ -227,7 +248,7 @@ mod tests {
     #[test]
     fn the_paper_design_has_the_seeds_cells_and_steps() {
         let design = design(Budget::Paper, None);
-        let spec = |n| design.spec(Protocol::Epochs, noise_sd(1.0), Augmentation::None, n, 0);
+        let spec = |n| design.plain(Protocol::Epochs, 1.0, n, 0);
         assert_eq!((design.sizes[0], design.sizes[12], design.sizes.len()), (50, 204_800, 13));
         // SPEC 001: 100 optimizer steps at n = 50, 320 000 at 204 800.
         assert_eq!((spec(50).steps, spec(204_800).steps), (100, 320_000));
@@ -246,7 +267,7 @@ mod tests {
             assert_eq!(labels.len(), jobs.len(), "{budget}: a label stands twice");
             for protocol in Protocol::ALL {
                 for (&n, quality) in design.sizes.iter().zip(QUALITIES.into_iter().cycle()) {
-                    let spec = design.spec(protocol, noise_sd(quality), Augmentation::None, n, 0);
+                    let spec = design.plain(protocol, quality, n, 0);
                     assert!(ids.contains(&spec.id()), "{budget}: {} {n} {quality}", protocol.name());
                     spec.check().unwrap();
                 }
