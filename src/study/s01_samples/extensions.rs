@@ -71,7 +71,7 @@ fn architecture(f: &Findings) -> Claim {
         verdict: if b.low > a.high || b.high < a.low { Verdict::Fails } else { Verdict::NotEstablished },
         reason: format!(
             "fails when the two intervals are apart; the interval is the transformer's, {} seeds. At {} images it errs {:.1} % and the \
-             MLP {:.1} %: it begins worse and gains more from data",
+             MLP {:.1} %: it begins worse, gains more from data at first, and bends: no pure power law",
             b.n,
             mlp.sizes[0],
             first(reader),

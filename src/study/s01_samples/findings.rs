@@ -162,7 +162,8 @@ fn verdict(f: &Findings) -> String {
     let says = match (direction(log), direction(linear)) {
         (1, 1) => "raises the exponent",
         (-1, -1) => "lowers the exponent",
-        _ => "is not shown to change the exponent",
+        (0, 0) => "is not shown to change the exponent",
+        _ => "does not change the exponent the same way in both fit spaces",
     };
     let alpha = |curve: &Curve| curve.law(Space::Log).alpha.value;
     let alphas: Vec<String> = f.noise.iter().rev().map(|(_, curve)| format!("{:.2}", alpha(curve))).collect();
