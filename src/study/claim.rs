@@ -29,7 +29,7 @@ pub struct Claim {
 pub enum Verdict {
     /// Our runs show it too.
     Holds,
-    /// Our runs show the contrary.
+    /// Our runs show the contrary, or the claim does not follow from what it is said to follow from.
     Fails,
     /// Our runs show neither.
     NotEstablished,

@@ -80,7 +80,7 @@ pub fn digits(f: &Findings) -> Figure {
     let left = panel("Wrong training labels", &[(0, "none wrong"), (1, "20 % wrong"), (2, "40 % wrong")]);
     let right = panel("Another way to learn", &[(0, "MLP"), (3, "MLP, shifted\nimages"), (4, "transformer")]);
     let mut figure = Figure::new("01-digits", "The same question on MNIST", vec![left, right])
-        .note("each run at the moment that 5000 rightly labelled images pick; mean ± 1 sd over seeds; dashed: C + A/n^α by least squares in ln(error)")
+        .note("each run at the moment that held-out images with right labels pick; mean ± 1 sd over seeds; dashed: C + A/n^α by least squares in ln(error)")
         .records(&f.records);
     figure.size = (980, 440);
     figure

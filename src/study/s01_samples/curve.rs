@@ -64,6 +64,9 @@ pub struct Laws {
     /// The exponents seed by seed; NaN where a seed's curve rises by more than a falling law allows.
     #[serde(skip)]
     pub alphas: Vec<f64>,
+    /// The same of the pure power law.
+    #[serde(skip)]
+    pub power_alphas: Vec<f64>,
 }
 
 impl Curve {
@@ -77,6 +80,17 @@ impl Curve {
         let laws = SPACES.map(|space| laws(sizes, &errors, &by_seed, space));
         let laws = laws.into_iter().collect::<Result<Vec<_>>>()?;
         Ok(Self { name, sizes: sizes.to_vec(), errors, laws, by_seed })
+    }
+
+    /// The same curve at some of its sizes alone, with the laws through those.
+    ///
+    /// # Errors
+    /// As [`Law::fit`].
+    pub fn at_sizes(&self, sizes: &[usize]) -> Result<Self> {
+        let kept: Vec<usize> = (0..self.sizes.len()).filter(|&i| sizes.contains(&self.sizes[i])).collect();
+        let by_seed = self.by_seed.iter().map(|errors| kept.iter().map(|&i| errors[i]).collect()).collect();
+        let sizes: Vec<usize> = kept.iter().map(|&i| self.sizes[i]).collect();
+        Self::new(self.name.clone(), &sizes, by_seed)
     }
 
     /// The laws in one space.
@@ -129,6 +143,7 @@ fn laws(sizes: &[usize], errors: &[Mean], by_seed: &[Vec<f64>], space: Space) ->
     };
     let (free_by_seed, power_by_seed) = (fits(Law::Floor), fits(Law::Power));
     let alphas = value(&free_by_seed, "alpha");
+    let power_alphas = value(&power_by_seed, "alpha");
     Ok(Laws {
         space,
         floor: free["E"].clone(),
@@ -137,7 +152,7 @@ fn laws(sizes: &[usize], errors: &[Mean], by_seed: &[Vec<f64>], space: Space) ->
         alpha_by_seed: over_seeds(&alphas),
         floor_by_seed: over_seeds(&value(&free_by_seed, "E")),
         power_alpha: power["alpha"].clone(),
-        power_alpha_by_seed: over_seeds(&value(&power_by_seed, "alpha")),
+        power_alpha_by_seed: over_seeds(&power_alphas),
         root_floor: root["E"].clone(),
         root_amplitude: root["A"].clone(),
         rmse_log: free.rmse_log,
@@ -146,6 +161,7 @@ fn laws(sizes: &[usize], errors: &[Mean], by_seed: &[Vec<f64>], space: Space) ->
         power_excess: power.aicc - free.aicc,
         stop: free.stop.to_string(),
         alphas,
+        power_alphas,
     })
 }
 
@@ -204,22 +220,26 @@ pub struct Contrast {
     pub of: [String; 2],
     /// What was minimised.
     pub space: Space,
-    /// α of the second minus α of the first, seed by seed.
+    /// α of the second minus α of the first, seed by seed, of the law with a floor.
     pub difference: Mean,
+    /// The same of the pure power law: a floor that trades with the exponent cannot make this difference.
+    pub power_difference: Mean,
     /// p-value of "no difference" by the paired t test.
     pub p: f64,
     /// The difference that this test would find with a chance of 80 %.
     pub detectable: f64,
 }
 
-/// The contrast of two curves in one space, of the exponents of the law with a floor.
+/// The contrast of two curves in one space.
 pub fn contrast(first: &Curve, second: &Curve, space: Space) -> Contrast {
-    let (a, b) = (&first.law(space).alphas, &second.law(space).alphas);
-    let difference = over_seeds(&a.iter().zip(b).map(|(a, b)| b - a).collect::<Vec<_>>());
+    let apart = |a: &[f64], b: &[f64]| over_seeds(&a.iter().zip(b).map(|(a, b)| b - a).collect::<Vec<_>>());
+    let (a, b) = (first.law(space), second.law(space));
+    let difference = apart(&a.alphas, &b.alphas);
     Contrast {
         of: [first.name.clone(), second.name.clone()],
         space,
         difference,
+        power_difference: apart(&a.power_alphas, &b.power_alphas),
         p: difference.p_zero(),
         detectable: difference.detectable(),
     }
@@ -253,6 +273,24 @@ mod tests {
     fn a_contrast_is_the_difference_of_the_exponents() {
         let contrast = contrast(&curve("a", 3.0, 0.7), &curve("b", 3.0, 0.6), Space::Log);
         assert!((contrast.difference.mean + 0.1).abs() < 1e-6, "{:?}", contrast.difference);
+    }
+
+    #[test]
+    fn a_floor_that_only_one_law_has_turns_the_contrast_of_the_other() {
+        // The same exponent, but the second curve sinks to its floor sooner: a pure power law calls it slower.
+        let contrast = contrast(&curve("a", 3.0, 0.7), &curve("b", 0.3, 0.7), Space::Log);
+        assert!(
+            contrast.difference.mean.abs() < 1e-6 && contrast.power_difference.mean < -0.05,
+            "{contrast:?}"
+        );
+    }
+
+    #[test]
+    fn a_curve_at_some_of_its_sizes_is_fitted_there_alone() {
+        let whole = curve("a", 3.0, 0.7);
+        let some = whole.at_sizes(&whole.sizes[2..7]).unwrap();
+        assert_eq!((some.sizes.len(), some.errors[0].mean), (5, whole.errors[2].mean));
+        assert!(some.law(Space::Log).power_alpha.value > whole.law(Space::Log).power_alpha.value);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::study::s01_samples::curve::{Contrast, Curve, Gain, SPACES, contrast, 
 use crate::study::s01_samples::digits::Arm;
 use crate::study::s01_samples::original::{self, OriginalRow};
 use crate::study::s01_samples::runs::{Against, Runs};
+use crate::study::s01_samples::words::{factor, sign, signed};
 use crate::study::s01_samples::{AUGMENTATIONS, Design, Protocol, QUALITIES, WIDER_NOISE, noise_sd};
 use crate::sweep::answered;
 use serde::Serialize;
@@ -60,8 +61,13 @@ pub struct Findings {
     pub gains: Vec<Gain>,
     /// Digits by arm.
     pub digits: Vec<Curve>,
-    /// Exponents of digits: more wrong labels, jitter, the transformer, each against right labels.
+    /// Exponents of digits at the sizes of `uncensored`: 20 and 40 % wrong labels, each against right ones.
     pub digit_contrasts: Vec<Contrast>,
+    /// Sizes from the first on at which no run with wrong labels is at its best by the first look at validation:
+    /// below, the best moment may have been missed.
+    pub uncensored: Vec<usize>,
+    /// The MLP and the transformer on the digits, over the sizes that both have.
+    pub architectures: Vec<Curve>,
     /// The verdict on data quality, in one sentence.
     pub verdict: String,
 }
@@ -123,9 +129,12 @@ pub fn findings(design: &Design, budget: Budget, recorded: &[RunRecord]) -> Resu
         gain("mirrored inputs", &annealed[0], &augmented[0], 2),
         gain("jittered inputs", &annealed[0], &augmented[1], 2),
         gain("digits: images shifted by up to two pixels", &digits[0], &digits[3], 2),
+        gain("quality 1 to 2", &annealed[0], &annealed[2], 2),
     ];
-    let digit_contrasts =
-        [1, 2, 3].into_iter().map(|other| contrast(&digits[0], &digits[other], Space::Log)).collect();
+    let uncensored = runs.uncensored_sizes();
+    let seen = digits[..3].iter().map(|curve| curve.at_sizes(&uncensored)).collect::<Result<Vec<_>>>()?;
+    let digit_contrasts = [1, 2].map(|other| contrast(&seen[0], &seen[other], Space::Log)).to_vec();
+    let architectures = vec![digits[0].at_sizes(&digits[4].sizes)?, digits[4].clone()];
     let (time, share_of_time) = controls::time(&runs);
     let mut found = Findings {
         records: seal(&records),
@@ -149,6 +158,8 @@ pub fn findings(design: &Design, budget: Budget, recorded: &[RunRecord]) -> Resu
         gains,
         digits,
         digit_contrasts,
+        uncensored,
+        architectures,
         verdict: String::new(),
     };
     found.verdict = verdict(&found);
@@ -158,26 +169,24 @@ pub fn findings(design: &Design, budget: Budget, recorded: &[RunRecord]) -> Resu
 /// One sentence on data quality, made of the numbers.
 fn verdict(f: &Findings) -> String {
     let [log, linear] = [&f.quality[0].difference, &f.quality[1].difference];
-    let direction = |m: &Mean| i32::from(m.low > 0.0) - i32::from(m.high < 0.0);
-    let says = match (direction(log), direction(linear)) {
+    let says = match (sign(log), sign(linear)) {
         (1, 1) => "raises the exponent",
         (-1, -1) => "lowers the exponent",
         (0, 0) => "is not shown to change the exponent",
-        _ => "does not change the exponent the same way in both fit spaces",
+        _ => "moves the exponent in one fit space and not, or the other way, in the other",
     };
-    let alpha = |curve: &Curve| curve.law(Space::Log).alpha.value;
-    let alphas: Vec<String> = f.noise.iter().rev().map(|(_, curve)| format!("{:.2}", alpha(curve))).collect();
+    let annealed = f.quality.iter().find(|c| c.of[0] == f.true_curve(Protocol::Annealed, 1.0).name);
+    let annealed = annealed.expect("every protocol has its contrast");
+    let quality = &f.gains[0];
     format!(
-        "Better data lower the floor, which is the noise on the test labels and nothing else. In the original's own \
-         experiment twice the quality {says} (Δα = {:+.2} [{:.2}, {:.2}] in ln y, {:+.2} [{:.2}, {:.2}] in y). With training time, \
-         label noise and jitter out of the way α is {} from the noisiest data to noiseless ones: 1/√n is how noise \
-         averages away, and less noise leaves less of it.",
-        log.mean,
-        log.low,
-        log.high,
-        linear.mean,
-        linear.low,
-        linear.high,
-        alphas.join(", "),
+        "Better data make the error smaller, and the floor with it, which is the noise on the test labels. In the \
+         original's own experiment twice the quality {says} (Δα = {} in ln y, {} in y). With training time matched, against the \
+         truth and with a falling rate, twice the quality multiplies the error by {}; whether it also falls faster \
+         depends on the law: Δα = {} with a free floor, {} without.",
+        signed(log),
+        signed(linear),
+        factor(&quality.change_gain),
+        signed(&annealed.difference),
+        signed(&annealed.power_difference),
     )
 }

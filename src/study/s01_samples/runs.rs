@@ -2,7 +2,7 @@
 
 use crate::data::augment::Augmentation;
 use crate::error::Result;
-use crate::run::{Point, RunRecord, RunSpec};
+use crate::run::{Point, RunRecord, RunSpec, Stop};
 use crate::study::s01_samples::curve::Curve;
 use crate::study::s01_samples::digits::Arm;
 use crate::study::s01_samples::{Design, Protocol};
@@ -78,6 +78,29 @@ impl Runs<'_> {
         let error = |n, seed| 100.0 * (1.0 - what_counts(self.of(&digits.spec(arm, n, seed))).test_accuracy);
         let seed = |seed| sizes.iter().map(|&n| error(n, seed)).collect();
         Curve::new(format!("digits {}", arm.name()), &sizes, (0..digits.seeds(arm)).map(seed).collect())
+    }
+
+    /// The sizes of the digits from the first on at which no run, whatever its labels, was at its best by the first
+    /// look at its validation set: there the best moment cannot have been missed before it.
+    pub fn uncensored_sizes(&self) -> Vec<usize> {
+        let digits = &self.design.digits;
+        let arms: Vec<Arm> = Arm::all().into_iter().take(3).collect();
+        let first_look = |spec: &RunSpec| match spec.stop {
+            Stop::Plateau { every, .. } => every,
+            Stop::AtSteps => 0,
+        };
+        let missed = |&n: &usize| {
+            arms.iter().any(|&arm| {
+                (0..digits.seeds(arm)).any(|seed| {
+                    let run = self.of(&digits.spec(arm, n, seed));
+                    what_counts(run).step <= first_look(&run.spec)
+                })
+            })
+        };
+        let sizes: Vec<usize> = digits.sizes(arms[0]).collect();
+        let last = sizes.iter().rposition(missed).map_or(0, |last| last + 1);
+        // Three sizes at least, or nothing could be fitted.
+        sizes[last.min(sizes.len().saturating_sub(3))..].to_vec()
     }
 }
 
