@@ -94,6 +94,11 @@ fn the_limits_of_two_rivals_are_rounded_power_laws_and_not_zeta() {
         assert!(!found[i].same && ratio.abs() > 0.1, "{}", found[i]);
         near(found[i].ratio, ratio, 1e-9);
     }
+    // Where the climbs of real numbers would count as the power law.
+    use lawbook::tail::law::TailLaw::{Lognormal, StretchedExponential};
+    let Lognormal { mu, sigma } = found[0].rival.law else { panic!("{}", found[0]) };
+    let StretchedExponential { beta, .. } = found[2].rival.law else { panic!("{}", found[2]) };
+    assert!(-mu / (sigma * 2f64.sqrt()) > 300.0 && beta < 1e-5, "{mu} {sigma} {beta}");
     assert!(found[3].same && found[3].ratio == 0.0, "{}", found[3]);
 }
 
