@@ -267,6 +267,37 @@ fn a_checkpoint_of_lawbooks_own_shows_its_layers() {
 }
 
 #[test]
+fn a_checkpoint_whose_header_lies_about_its_network_is_a_sentence() {
+    use lawbook::checkpoint::{Checkpoint, Progress};
+    use lawbook::learner::State;
+    use lawbook::net::shape::Net;
+    use lawbook::net::token_mlp::TokenMlp;
+    use lawbook::run::Precision;
+    let folder = folder();
+    let spec =
+        (lawbook::study::find("02").unwrap().jobs)(lawbook::budget::Budget::Smoke, None).remove(0).spec;
+    let token = |vocabulary, width, layers| {
+        Net::TokenMlp(TokenMlp { vocabulary, sequence: 4, width, layers, dropout: 0.0 })
+    };
+    // 2^32 squared wraps to 0 numbers.
+    let huge = 1usize << 32;
+    for net in [
+        token(4, 4, 1_000_000_000_000),
+        token(huge, huge, 1),
+        Net::Mlp { sizes: vec![huge; 3], scale: Default::default() },
+    ] {
+        let mut spec = spec.clone();
+        (spec.net, spec.precision) = (net, Precision::Single);
+        let progress =
+            Progress { spec, step: 0, seconds: 0.0, curve: Vec::new(), best: None, looks: Vec::new() };
+        let state = State { precision: Precision::Single, tensors: [vec![0; 64], vec![0; 64], vec![0; 64]] };
+        Checkpoint { progress, state }.save(&folder.path().join("lie.safetensors")).unwrap();
+        let (said, in_order) = within_memory(folder.path(), "lie.safetensors", 200);
+        assert!(in_order && said.contains("its parameters are [16] F32"), "{said}");
+    }
+}
+
+#[test]
 fn bad_layers_are_sentences_that_name_layer_row_and_column() {
     let folder = folder();
     let at = |name: &str| folder.path().join(name);

@@ -417,7 +417,12 @@ fn repeats_of_a_cell_are_drawn_together() {
     assert!(width(&cells) > 1.2 * width(&rows), "{} {}", width(&cells), width(&rows));
     assert!(cells["notes"].to_string().contains("52 rows in 13 cells"), "{}", cells["notes"]);
     let profile = ask("--group n");
-    assert!(profile["warnings"].to_string().contains("--interval pairs"), "{}", profile["warnings"]);
+    assert!(width(&profile) > 1.2 * width(&ask("--interval profile")), "a profile counts cells too");
+    assert_eq!(profile["warnings"], serde_json::json!([]));
+    let residual = ask("--interval residual --group n");
+    assert!(residual["warnings"].to_string().contains("--interval pairs"), "{}", residual["warnings"]);
+    let compared = answer(&folder, "compare s.csv --x n --y loss --group n");
+    assert!(compared["verdict"].to_string().contains("only 13 cells"), "{}", compared["verdict"]);
 }
 
 #[test]
@@ -653,6 +658,7 @@ fn wrong_usage_exits_2() {
         ("surface t.csv --params n --loss loss --tokens n", "different"),
         ("surface t.csv --params n --loss loss --tokens d --space lad --delta 1", "--space huber"),
         ("broken t.csv --x n --y loss --breaks 0", "fit power"),
+        ("broken t.csv --x n --y loss --breaks 100000000000", "give 1 to 20"),
         ("fourier t.csv", "--help"),
         ("power", "--x"),
     ] {

@@ -37,7 +37,8 @@ pub struct EsdArgs {
     /// Leave out the few largest eigenvalues that spoil a tail (WeightWatcher's clip_xmax)
     #[arg(long)]
     fix_fingers: bool,
-    /// Test whether each tail is a power law, with N bootstrap samples; 1000 are usual
+    /// Test whether each tail is a power law, with N bootstrap samples; 1000 are usual. Tails among fewer than 20
+    /// eigenvalues are not tested
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=MOST_REPLICAS))]
     gof: u64,
     /// Also the alpha of seed 002's three ways to fit, for comparison only
@@ -137,7 +138,8 @@ fn file_name(layer: &str) -> String {
 
 fn print(found: &Analysis, rows: &[&SpectrumRow]) {
     let mut lines = vec![heads(rows)];
-    lines.extend(rows.iter().map(|row| cells(row)));
+    let tested = rows.iter().any(|row| row.gof_p.is_some());
+    lines.extend(rows.iter().map(|row| cells(row, tested)));
     let widths: Vec<usize> = (0..lines[0].len())
         .map(|c| {
             lines.iter().map(|line| line.get(c).map_or(0, |cell| cell.chars().count())).max().unwrap_or(0)
@@ -174,7 +176,8 @@ fn heads(rows: &[&SpectrumRow]) -> Vec<String> {
     heads.into_iter().map(str::to_owned).collect()
 }
 
-fn cells(row: &SpectrumRow) -> Vec<String> {
+/// A row's cells; `tested` where any row has a goodness of fit.
+fn cells(row: &SpectrumRow, tested: bool) -> Vec<String> {
     let number = |x: Option<f64>, digits: usize| x.map_or("–".to_owned(), |x| format!("{x:.digits$}"));
     let rf = if row.rf > 1 { format!("{}×", row.rf) } else { String::new() };
     let tail = row.tail;
@@ -193,7 +196,7 @@ fn cells(row: &SpectrumRow) -> Vec<String> {
     if let Some(b) = row.baseline {
         cells.extend([format!("{:.3}", b.rand_distance), number(b.rand_alpha, 2), b.num_traps.to_string()]);
     }
-    cells.extend(row.gof_p.map(|p| format!("{p:.3}")));
+    cells.extend(tested.then(|| number(row.gof_p, 3)));
     if let Some(m) = row.seed_modes {
         cells.extend([m.alpha_median, m.alpha_goodness_of_fit, m.alpha_fix_finger].map(|a| number(a, 2)));
     }

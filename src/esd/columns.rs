@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 /// All columns there can be, in the order in which they are written.
-pub const COLUMNS: [&str; 64] = [
+pub const COLUMNS: [&str; 65] = [
     "name",
     "rows",
     "cols",
@@ -54,6 +54,7 @@ pub const COLUMNS: [&str; 64] = [
     "ww_softrank",
     "ww_maxdist",
     "rand_alpha",
+    "rand_sigma",
     "rand_num_spikes",
     "num_traps",
     "rand_sigma_mp",
@@ -148,8 +149,8 @@ mod tests {
     use crate::spectrum::row::{LayerSpectrum, SpectrumOptions};
 
     fn row(options: &SpectrumOptions) -> SpectrumRow {
-        let weights = (0..12 * 30).map(|i| ((i * i) as f64).sin()).collect();
-        LayerSpectrum::of("x", &[Matrix::new(12, 30, weights)], options).unwrap().row
+        let weights = (0..24 * 60).map(|i| ((i * i) as f64).sin()).collect();
+        LayerSpectrum::of("x", &[Matrix::new(24, 60, weights)], options).unwrap().row
     }
 
     #[test]

@@ -88,7 +88,7 @@ fn check(law: Law, points: &Points, space: Space) -> Result<()> {
         }
         _ => {}
     }
-    let (n, p) = (points.n(), law.names().len());
+    let (n, p) = (points.n(), law.p());
     if n < p {
         return fail(format!(
             "{n} points cannot tell the {p} parameters of {law}: it needs at least {p}, and more for intervals"
@@ -199,6 +199,8 @@ fn finish(
         stop: stop(problem, &best, &names),
         starts,
         valley: noise.valley,
+        units: noise.units,
+        kappa: kappa(problem, &noise),
         covariance: plain_covariance(
             problem,
             if points.n_groups() < n { &noise.by_cell } else { &noise.covariance },
@@ -220,7 +222,7 @@ fn finish(
             }
         }
     }
-    fit.warnings = verdict::warnings(&fit, points);
+    fit.warnings = verdict::warnings(&fit, points, noise.pinned);
     fit.verdict = verdict::verdict(&fit);
     Ok(fit)
 }
@@ -256,11 +258,9 @@ fn profiles(
     let plain_theta = problem.plain(&best.theta);
     let plain_problem = problem.to_plain();
     let scale = problem.scale_of_plain();
-    let (covariance, by_cell) =
-        (plain_covariance(problem, &noise.covariance), plain_covariance(problem, &noise.by_cell));
+    let (covariance, kappa) = (plain_covariance(problem, &noise.covariance), kappa(problem, noise));
     let one = |k: usize| {
-        let at = k * p + k;
-        let spread = if covariance[at] > 0.0 { (by_cell[at] / covariance[at]).max(1.0) } else { 1.0 };
+        let (at, spread) = (k * p + k, kappa[k]);
         let rise = 0.5 * spread * noise.dispersion * noise.f_quantile / best.objective;
         let error = (covariance[at] * spread).sqrt();
         let found = if problem.is_amplitude(k) {
@@ -295,6 +295,15 @@ fn profiles(
         }
     };
     (0..p).into_par_iter().map(one).collect::<Vec<_>>().into_iter().collect()
+}
+
+/// κ of each parameter: its variance from whole cells over that from single points, at least 1.
+fn kappa(problem: &Problem, noise: &Noise) -> Vec<f64> {
+    let p = problem.p();
+    let (by_point, by_cell) =
+        (plain_covariance(problem, &noise.covariance), plain_covariance(problem, &noise.by_cell));
+    let ratio = |at: usize| if by_point[at] > 0.0 { (by_cell[at] / by_point[at]).max(1.0) } else { 1.0 };
+    (0..p).map(|k| ratio(k * p + k)).collect()
 }
 
 /// A covariance carried from the coordinates of the search to the plain ones.

@@ -72,6 +72,10 @@ pub struct Fit {
     pub space: Space,
     /// Number of points.
     pub n: usize,
+    /// Number of independent units: cells, or points where no cells were given.
+    pub units: usize,
+    /// By what factor whole cells move each parameter's variance beyond what single points would, at least 1; all 1 without cells.
+    pub kappa: Vec<f64>,
     /// The fitted parameters, in the order of [`Law::names`].
     pub params: Vec<Parameter>,
     /// How the intervals were found.
@@ -85,7 +89,8 @@ pub struct Fit {
     pub rmse_log: f64,
     /// Log-likelihood in the fit space, at its best noise scale.
     pub log_likelihood: f64,
-    /// Akaike's criterion for small samples; comparable among laws fitted to the same points in the same space only.
+    /// Akaike's criterion for small samples; comparable among laws fitted to the same points in the same space only. It counts
+    /// points: where they share the errors of their cells it is too sure of its differences.
     #[serde(serialize_with = "write_end", deserialize_with = "read_high")]
     pub aicc: f64,
     /// Why the search stopped.
@@ -126,17 +131,17 @@ impl Fit {
         self.value_and_slopes(params, tokens).0
     }
 
-    /// 95 % band of the law's value at `x`: `f · exp(± t(0.975, n - p) s)` with s the standard error of ln f by linear
-    /// propagation. Unbounded where no degree of freedom is left.
+    /// 95 % band of the law's value at `x`: `f · exp(± t(0.975, ν) s)` with s the standard error of ln f by linear
+    /// propagation and ν = n - p, or cells less p. Unbounded where no degree of freedom is left.
     pub fn band_at(&self, x: f64) -> [f64; 2] {
         let (value, slopes) = self.value_and_slopes(x, f64::NAN);
         let p = self.p();
-        if self.n <= p {
+        if self.units <= p {
             return [0.0, f64::INFINITY];
         }
         let variance: f64 =
             (0..p * p).map(|at| slopes[at / p] * self.covariance[at] * slopes[at % p]).sum::<f64>();
-        let half = t_quantile(LEVEL, self.n - p) * variance.max(0.0).sqrt() / value;
+        let half = t_quantile(LEVEL, self.units - p) * variance.max(0.0).sqrt() / value;
         [value * (-half).exp(), value * half.exp()]
     }
 

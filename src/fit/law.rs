@@ -76,6 +76,17 @@ impl Law {
 }
 
 impl Law {
+    /// The number of fitted parameters, without making their names.
+    pub fn p(&self) -> usize {
+        match self {
+            Self::PowerFixed { .. } => 1,
+            Self::Power | Self::FloorFixed { .. } => 2,
+            Self::Floor => 3,
+            Self::Surface | Self::M4 => 5,
+            Self::Broken { breaks } => breaks.saturating_mul(3).saturating_add(3),
+        }
+    }
+
     /// Is parameter `k` searched for as a logarithm (amplitudes, places and widths of breaks)?
     pub(crate) fn is_logarithm(&self, k: usize) -> bool {
         match self {
@@ -118,5 +129,22 @@ impl fmt::Display for Law {
             }
             Self::M4 => write!(f, "(y - E)/(E0 - y)^γ = A x^-α"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_as_many_parameters_as_names() {
+        let alpha = 0.5;
+        let mut laws = vec![Law::Power, Law::Floor, Law::Surface, Law::M4];
+        laws.extend([Law::PowerFixed { alpha }, Law::FloorFixed { alpha }]);
+        laws.extend((1..4).map(|breaks| Law::Broken { breaks }));
+        for law in laws {
+            assert_eq!(law.p(), law.names().len(), "{law}");
+        }
+        assert_eq!(Law::Broken { breaks: usize::MAX }.p(), usize::MAX);
     }
 }

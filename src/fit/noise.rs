@@ -10,7 +10,8 @@
 //! density of the residuals near 0 from a window of the width n^-1/5 times their robust scale.
 //!
 //! With cells (seeds of one setting) κ is the factor by which leaving out whole cells (jackknife) moves the parameter more than single points
-//! would let it, at least 1, and ν counts cells.
+//! would let it, at least 1, and ν counts cells. A cell without which the parameters are not determined (as in as many cells as
+//! parameters) cannot be left out: then what the other cells move is added to the covariance by points, which is never fallen below.
 
 use crate::fit::matrix;
 use crate::fit::problem::Problem;
@@ -25,6 +26,10 @@ pub struct Noise {
     pub covariance: Vec<f64>,
     /// The same from sums over whole cells; equal without cells.
     pub by_cell: Vec<f64>,
+    /// How many cells cannot be left out, since the others do not determine the parameters.
+    pub pinned: usize,
+    /// Number of independent units: cells, or points without cells.
+    pub units: usize,
     /// Largest over smallest singular value of the Jacobian with columns of length 1.
     pub valley: f64,
     /// F(1, ν) at 95 %.
@@ -53,8 +58,8 @@ impl Noise {
         let inverse = spread(matrix::inverse(&matrix::block(&gram, p, &free), free.len()), p, &free);
         let covariance: Vec<f64> = inverse.iter().map(|c| c * dispersion / second).collect();
 
-        let mut by_cell = covariance.clone();
-        if n_groups < n && n_groups > 1 {
+        let (mut by_cell, mut pinned) = (covariance.clone(), 0);
+        if n_groups < n {
             // The jackknife over cells: what the optimum moves by when one cell is left out.
             let mut cells = std::collections::BTreeMap::<usize, (Vec<f64>, Vec<f64>)>::new();
             for (i, row) in slopes.chunks_exact(p).enumerate() {
@@ -65,22 +70,39 @@ impl Noise {
             }
             let mut moves = vec![0.0; p * p];
             let share = (n_groups - 1) as f64 / n_groups as f64 / (second * second);
+            let sum = |a: &[f64], b: &[f64]| -> Vec<f64> { a.iter().zip(b).map(|(a, b)| a + b).collect() };
+            // The cells behind each, summed and not subtracted: no rounding stands where nothing is left.
+            let mut behind = vec![vec![0.0; p * p]];
+            for (_, own) in cells.values().skip(1).rev() {
+                behind.push(sum(&behind[behind.len() - 1], own));
+            }
+            let mut before = vec![0.0; p * p];
             for (pull, own) in cells.values() {
-                let without: Vec<f64> = gram.iter().zip(own).map(|(all, own)| all - own).collect();
+                let without = sum(&before, &behind.pop().expect("one sum for each cell"));
+                before = sum(&before, own);
                 let mut step: Vec<f64> = free.iter().map(|&k| pull[k]).collect();
-                if matrix::solve(&mut matrix::block(&without, p, &free), &mut step) {
+                let left = matrix::block(&without, p, &free);
+                if matrix::solve(&mut left.clone(), &mut step) && matrix::condition(&left, free.len()) < 1e7 {
                     let mut whole = vec![0.0; p];
                     free.iter().zip(step).for_each(|(&k, s)| whole[k] = s);
                     add_square(&mut moves, &whole, share);
+                } else {
+                    pinned += 1;
                 }
             }
-            by_cell = moves;
+            if pinned > 0 {
+                by_cell.iter_mut().zip(&moves).for_each(|(plain, moved)| *plain += moved);
+            } else {
+                by_cell = moves;
+            }
         }
         let units = if n_groups < n { n_groups } else { n };
         Self {
             dispersion,
             covariance,
             by_cell,
+            pinned,
+            units,
             valley: matrix::condition(&matrix::block(&gram, p, &free), free.len()),
             f_quantile: t_quantile(LEVEL, units.saturating_sub(p).max(1)).powi(2),
         }

@@ -10,6 +10,9 @@
 //! p = ½ P(F(q, n-p) > F) + ½ P(F(q-1, n-p) > F)      q more parameters, one of them on the edge
 //! ```
 //!
+//! With cells F is divided by κ, the largest of the parameters that the smaller law lacks, and n counts cells (see
+//! [`noise`](crate::fit::noise)). AICc knows no cells: it counts points.
+//!
 //! Between laws for which this theory fails (a break without a place, a ceiling that no point feels) the ratio is compared with
 //! ratios of points simulated from the smaller law.
 
@@ -71,7 +74,7 @@ pub struct LikelihoodRatio {
     pub boundary: bool,
     /// Chance of such a ratio if the smaller law were true: by Fisher's F, or by simulation.
     pub p: f64,
-    /// The same by the chi-square limit for many points; none where that limit does not hold.
+    /// The same by the chi-square limit for many points; none where that limit does not hold, as with cells.
     pub p_chi_square: Option<f64>,
     /// What may be said, in words.
     pub verdict: String,
@@ -147,10 +150,10 @@ pub fn extrapolate(points: &Points, law: Law, space: Space, holdout_above: f64) 
 /// [`Error::Failed`] when the fits differ in points or space, the laws are not nested, or the theory does not hold for them (then
 /// [`likelihood_ratio_by_simulation`] does).
 pub fn likelihood_ratio(small: &Fit, large: &Fit) -> Result<LikelihoodRatio> {
-    if small.n != large.n || small.space != large.space {
+    if small.n != large.n || small.units != large.units || small.space != large.space {
         return Err(Error::Failed(format!(
-            "the fits are of {} and {} points in {} and {}: a likelihood ratio needs the same points in the same space",
-            small.n, large.n, small.space, large.space
+            "the fits are of {} and {} points ({} and {} independent) in {} and {}: a likelihood ratio needs the same points in the same space",
+            small.n, large.n, small.units, large.units, small.space, large.space
         )));
     }
     let boundary = match (small.law, large.law) {
@@ -169,20 +172,24 @@ pub fn likelihood_ratio(small: &Fit, large: &Fit) -> Result<LikelihoodRatio> {
         }
     };
     let freedom = large.p() - small.p();
-    if large.n <= large.p() {
-        return Err(Error::Failed(format!("{} points leave nothing to judge {} by", large.n, large.law)));
+    let cells = large.units < large.n;
+    if large.units <= large.p() {
+        let what = if cells { "cells" } else { "points" };
+        return Err(Error::Failed(format!("{} {what} leave nothing to judge {} by", large.units, large.law)));
     }
-    let below = large.n - large.p();
+    let below = large.units - large.p();
+    let added = large.params.iter().zip(&large.kappa).filter(|(p, _)| small.get(&p.name).is_none());
+    let kappa = added.map(|(_, &kappa)| kappa).fold(1.0, f64::max);
     let factor = if large.space.is_squares() { 1.0 } else { 2.0 };
     let fall = factor * (small.objective - large.objective).max(0.0);
-    let f = if large.dispersion > 0.0 { fall / large.dispersion } else { 0.0 };
+    let f = if large.dispersion > 0.0 { fall / (kappa * large.dispersion) } else { 0.0 };
     let statistic = 2.0 * (large.log_likelihood - small.log_likelihood).max(0.0);
     let mixed = |tail: &dyn Fn(usize) -> f64| {
         let with_fewer = |q: usize| if q > 0 { tail(q) } else { f64::from(fall <= 0.0) };
         if boundary { 0.5 * tail(freedom) + 0.5 * with_fewer(freedom - 1) } else { tail(freedom) }
     };
     let p = mixed(&|q| f_tail(f / q as f64, q, below));
-    let p_chi_square = Some(mixed(&|q| chi_square_tail(statistic, q)));
+    let p_chi_square = (!cells).then(|| mixed(&|q| chi_square_tail(statistic, q)));
     let verdict = ratio_verdict(small.law, large.law, p);
     Ok(LikelihoodRatio {
         small: small.law,
@@ -199,7 +206,8 @@ pub fn likelihood_ratio(small: &Fit, large: &Fit) -> Result<LikelihoodRatio> {
 /// Likelihood-ratio test of any two nested laws, by points simulated from the smaller with the scatter of its fit.
 ///
 /// # Errors
-/// As [`Law::fit`], and [`Error::Failed`] when `small` is no special case of `large`.
+/// As [`Law::fit`], and [`Error::Failed`] when `small` is no special case of `large`, or when points are in cells: they are
+/// simulated one by one.
 pub fn likelihood_ratio_by_simulation(
     points: &Points,
     small: Law,
@@ -211,6 +219,13 @@ pub fn likelihood_ratio_by_simulation(
     if !is_nested(small, large) {
         return Err(Error::Failed(format!(
             "{small} is no special case of {large}: compare them by AICc and by extrapolation"
+        )));
+    }
+    if points.n_groups() < points.n() {
+        return Err(Error::Failed(format!(
+            "the {} points are in {} cells, and a simulation draws them one by one: average each cell, or ask without cells",
+            points.n(),
+            points.n_groups()
         )));
     }
     let (first, second) = (small.fit(points, space)?, large.fit(points, space)?);
@@ -286,6 +301,12 @@ fn verdict(candidates: &[Candidate], holdout_above: Option<f64>) -> String {
             None => format!("there are too few points for an AICc of any law but {}", best.fit.law),
         },
     };
+    if best.fit.units < best.fit.n {
+        text += &format!(
+            " (AICc counts all {} points, though only {} cells are independent)",
+            best.fit.n, best.fit.units
+        );
+    }
     let scored = candidates.iter().filter_map(|c| c.holdout_rmse_log.map(|rmse| (rmse, c)));
     if let Some(above) = holdout_above {
         match scored.min_by(|a, b| a.0.total_cmp(&b.0)) {

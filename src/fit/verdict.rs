@@ -69,8 +69,8 @@ fn range(parameter: &Parameter) -> String {
     format!("{} [{}, {}]", number(parameter.value), number(parameter.low), number(parameter.high))
 }
 
-/// What ought to be known before the numbers are used.
-pub fn warnings(fit: &Fit, points: &Points) -> Vec<String> {
+/// What ought to be known before the numbers are used; `pinned` cells could not be left out to see what they move.
+pub fn warnings(fit: &Fit, points: &Points, pinned: usize) -> Vec<String> {
     let mut warnings = Vec::new();
     let mut warn = |text: String| warnings.push(text);
     match &fit.stop {
@@ -103,10 +103,10 @@ pub fn warnings(fit: &Fit, points: &Points) -> Vec<String> {
             fit.valley
         ));
     }
-    if points.n_groups() < points.n() && points.n_groups() <= fit.p() {
+    if pinned > 0 {
         warn(format!(
-            "{} cells for {} parameters: intervals by cell cannot be trusted",
-            points.n_groups(),
+            "without {pinned} of the {} cells the other points do not determine the {} parameters, so what these cells share cannot be judged: intervals and band take their points as independent and are too narrow where they are not",
+            fit.units,
             fit.p()
         ));
     }

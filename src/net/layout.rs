@@ -46,6 +46,12 @@ pub fn check_sizes(what: &str, sizes: &[(&str, usize)], dropout: f32) -> Result<
     Ok(())
 }
 
+/// A number of parameters computed in floating point, as a formula reads: exact below 2^53, and the largest
+/// number there is, instead of one that wrapped round, for sizes that no memory holds.
+pub fn whole(count: f64) -> usize {
+    count as usize
+}
+
 /// All tensors of a network, one after the other.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Layout {

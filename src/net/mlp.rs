@@ -7,7 +7,7 @@
 //!
 //! Flat layout, layer after layer: `W` (`out × in`, row-major), then `b` (`out`).
 
-use crate::net::layout::{Initial, Layout};
+use crate::net::layout::{Initial, Layout, whole};
 use crate::random::stream;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
@@ -111,7 +111,8 @@ impl Mlp {
     /// assert_eq!(Mlp::new(&[784, 512, 512, 10]).n_params(), 669_706);
     /// ```
     pub fn n_params(&self) -> usize {
-        self.sizes.windows(2).map(|pair| pair[0] * pair[1] + pair[1]).sum()
+        let sizes: Vec<f64> = self.sizes.iter().map(|&n| n as f64).collect();
+        whole(sizes.windows(2).map(|pair| pair[0] * pair[1] + pair[1]).sum())
     }
 
     /// PyTorch's default, weights and biases uniform in ±1/√inputs, times the scale.

@@ -79,7 +79,7 @@ impl Net {
         }
     }
 
-    /// Exact number of parameters.
+    /// Exact number of parameters, counted without laying them out; sizes beyond all memory give the largest `usize`.
     pub fn n_params(&self) -> usize {
         match self {
             Self::Mlp { sizes, .. } => Mlp::new(sizes).n_params(),
@@ -211,6 +211,53 @@ impl Net {
             Self::TokenMlp(net) => Box::new(PlainTokenMlp::new(device, net)),
             Self::Recurrent(net) => Box::new(PlainRecurrent::new(device, net)),
             Self::ResNetBk(net) => Box::new(PlainResNetBk::new(device, net)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::recurrent::Cell;
+    use crate::ops::resolvent::Form;
+
+    /// One network of each kind.
+    fn nets([vocabulary, sequence, width, layers]: [usize; 4]) -> Vec<Net> {
+        let (dropout, heads, experts) = (0.0, 2, 3);
+        let recurrent =
+            |cell| Net::Recurrent(Recurrent { cell, vocabulary, sequence, width, layers, dropout });
+        vec![
+            Net::Mlp { sizes: vec![vocabulary, width, sequence], scale: Scale::None },
+            Net::Transformer(Transformer { vocabulary, sequence, width, layers, heads, dropout }),
+            Net::TokenMlp(TokenMlp { vocabulary, sequence, width, layers, dropout }),
+            recurrent(Cell::Lstm),
+            recurrent(Cell::Gru),
+            Net::ResNetBk(ResNetBk {
+                vocabulary,
+                sequence,
+                width,
+                layers,
+                experts,
+                dropout,
+                form: Form::Bidirectional,
+            }),
+        ]
+    }
+
+    #[test]
+    fn the_count_of_parameters_is_that_of_the_tensors() {
+        for sizes in [[11, 5, 6, 1], [101, 64, 32, 4]] {
+            for net in nets(sizes) {
+                let last = net.tensors().pop().unwrap();
+                assert_eq!(net.n_params(), last.range.end, "{}", net.name());
+            }
+        }
+    }
+
+    #[test]
+    fn sizes_beyond_all_memory_are_counted_without_wrapping_or_laying_out() {
+        for net in nets([1 << 40, 1 << 40, 1 << 40, 1_000_000_000_000]) {
+            assert_eq!(net.n_params(), usize::MAX, "{}", net.name());
         }
     }
 }

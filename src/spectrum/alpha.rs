@@ -9,6 +9,7 @@
 //! ```
 //!
 //! Both take the edge with the smallest Kolmogorov–Smirnov distance D, and `sigma = (α - 1) / √n`.
+//! Sigma and D are as for independent draws. The eigenvalues of one matrix repel each other, so both are only rough.
 //! (0.7.7 also computes a penalized distance for small layers, and then does not use it.)
 
 use crate::tail;
@@ -17,7 +18,7 @@ use serde::{Deserialize, Serialize};
 /// Eigenvalues up to here count as zero.
 pub const THRESHOLD: f64 = 1e-5;
 /// With fewer eigenvalues than this the exponent is corrected for bias.
-const FEW: usize = 20;
+pub const FEW: usize = 20;
 /// The shortest tail among few eigenvalues.
 const SHORTEST: usize = 8;
 

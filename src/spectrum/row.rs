@@ -12,7 +12,7 @@ use crate::spectrum::seed_modes::{self, SeedModes};
 use crate::spectrum::shuffled::{Baseline, Shuffles, baseline, shuffles};
 use crate::spectrum::verdict::{Verdict, verdict};
 use crate::tail::bootstrap::goodness;
-use crate::tail::{Edge, Kind};
+use crate::tail::{Edge, Kind, continuous};
 use serde::{Deserialize, Serialize};
 
 /// What is computed beyond the norms and the tail.
@@ -91,7 +91,9 @@ pub struct SpectrumRow {
     /// The shuffled baseline, where asked for.
     #[serde(flatten)]
     pub baseline: Option<Baseline>,
-    /// Goodness of fit of the power law: p-value of the semi-parametric bootstrap, where asked for.
+    /// Goodness of fit of the row's power law: p-value of the semi-parametric bootstrap over the eigenvalues up to
+    /// `xmax`, where asked for. Absent with fewer than 20 of them, whose exponent is found otherwise than the
+    /// bootstrap's, and where repeated eigenvalues lead the two to different edges.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gof_p: Option<f64>,
     /// Seed 002's three ways to fit, where asked for.
@@ -146,11 +148,7 @@ impl SpectrumRow {
         let norms = norms(eigenvalues, esd.larger);
         let det_x = det_x(eigenvalues);
         let baseline = shuffles.map(|s| baseline(eigenvalues, s, esd.larger, esd.smaller));
-        let gof_p = tail.filter(|_| options.gof > 0).and_then(|_| {
-            let fitted = alpha::above_threshold(eigenvalues);
-            goodness(fitted, Kind::Continuous, Edge::Closest, options.gof, options.seed).ok()
-        });
-        let gof_p = gof_p.map(|g| g.p);
+        let gof_p = tail.filter(|_| options.gof > 0).and_then(|tail| gof_p(eigenvalues, &tail, options));
         Self {
             name: name.to_owned(),
             rows,
@@ -180,5 +178,38 @@ impl SpectrumRow {
             status: if tail.is_some() { "success" } else { "failed" }.to_owned(),
             verdict: verdict(tail.as_ref(), eigenvalues.len(), gof_p, baseline.as_ref()),
         }
+    }
+}
+
+/// p of the very tail that the row shows; `None` where the bootstrap would fit another.
+fn gof_p(eigenvalues: &[f64], tail: &Alpha, options: &SpectrumOptions) -> Option<f64> {
+    let fitted = alpha::above_threshold(eigenvalues);
+    let fitted = &fitted[..fitted.partition_point(|x| *x <= tail.xmax)];
+    if fitted.len() < alpha::FEW || continuous::fit(fitted).ok()?.x_min != tail.xmin {
+        return None;
+    }
+    goodness(fitted, Kind::Continuous, Edge::Closest, options.gof, options.seed).ok().map(|g| g.p)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_goodness_of_fit_is_that_of_the_tail_in_the_row() {
+        // Quantiles of a Pareto law, and eight fingers far above them.
+        let pareto = |n: usize| (1..=n).map(move |k| (1.0 - (k as f64 - 0.5) / n as f64).powf(-1.0 / 1.5));
+        let mut values: Vec<f64> = pareto(60).take(47).collect();
+        values.extend((0..8).map(|i| 2433.0 + 2.433 * f64::from(i)));
+        let clipped = fingers::clip(&values).unwrap();
+        assert!(clipped.num_fingers > 0 && clipped.tail.xmax < values[54]);
+        let options = SpectrumOptions { gof: 60, fix_fingers: true, ..SpectrumOptions::default() };
+        let shown = values.iter().filter(|x| **x <= clipped.tail.xmax).count();
+        let p = |values: &[f64]| goodness(values, Kind::Continuous, Edge::Closest, 60, 0).unwrap().p;
+        let found = gof_p(&values, &clipped.tail, &options).unwrap();
+        assert_eq!(found, p(&values[..shown]));
+        assert_ne!(found, p(&values), "the fingers make it another tail");
+        let few: Vec<f64> = pareto(19).collect();
+        assert_eq!(gof_p(&few, &alpha::fit(&few).unwrap(), &options), None);
     }
 }

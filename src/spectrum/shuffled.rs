@@ -44,6 +44,8 @@ pub struct Baseline {
     pub ww_maxdist: f64,
     /// Exponent that the same fit finds in a shuffle (not a column of WeightWatcher's).
     pub rand_alpha: Option<f64>,
+    /// Its standard error, as [`sigma`](crate::spectrum::alpha::Alpha::sigma).
+    pub rand_sigma: Option<f64>,
     /// Spikes beyond the bulk of the pooled shuffles.
     pub rand_num_spikes: usize,
     /// The same: correlation traps.
@@ -89,12 +91,14 @@ pub fn baseline(eigenvalues: &[f64], shuffles: &Shuffles, larger: usize, smaller
     let last = |values: &[f64]| values[values.len() - 1];
     let Bulk { num_spikes, sigma_mp, mp_softrank, bulk_min, bulk_max, scale } =
         bulk::fit(&shuffles.pooled, larger, smaller);
+    let tail = alpha::fit(&shuffles.single);
     Baseline {
         max_rand_eval: last(&shuffles.pooled),
         rand_distance: jensen_shannon(eigenvalues, &shuffles.single),
         ww_softrank: last(&shuffles.single) / last(eigenvalues),
         ww_maxdist: last(eigenvalues) - last(&shuffles.single),
-        rand_alpha: alpha::fit(&shuffles.single).map(|tail| tail.alpha),
+        rand_alpha: tail.map(|tail| tail.alpha),
+        rand_sigma: tail.map(|tail| tail.sigma),
         rand_num_spikes: num_spikes,
         num_traps: num_spikes,
         rand_sigma_mp: sigma_mp,

@@ -3,8 +3,11 @@
 //! The reading is WeightWatcher's: alpha below 2 over-trained, 2 to 6 well trained (the smaller the
 //! better), above 6 under-trained. Seed 002's README says the opposite, "alpha > 6: overfit"; that is a
 //! slip. The reading is empirical; it stands on a tail that *is* a power law and long enough to tell.
+//!
+//! The eigenvalues of one matrix repel each other and are no independent draws, for which sigma, 1.36/√n and the
+//! bootstrap's p are made: all three are only rough here.
 
-use crate::spectrum::alpha::Alpha;
+use crate::spectrum::alpha::{Alpha, FEW};
 use crate::spectrum::shuffled::Baseline;
 use crate::tail::bootstrap::REJECTED_BELOW;
 use serde::{Deserialize, Serialize};
@@ -18,7 +21,7 @@ pub const ENOUGH: usize = 50;
 /// A Kolmogorov–Smirnov distance of n points beyond this, times 1/√n, is hardly chance even for a fixed law.
 const FAR: f64 = 1.36;
 /// How the words are meant; printed once below them.
-pub const READING: &str = "WeightWatcher's reading: alpha < 2 over-trained, 2 to 6 good, > 6 under-trained. (The README of seed 002 says the opposite of the last: alpha > 6 overfit.)";
+pub const READING: &str = "WeightWatcher's reading: alpha < 2 over-trained, 2 to 6 good, > 6 under-trained. (The README of seed 002 says the opposite of the last: alpha > 6 overfit.)\nSigma, D and p are judged as for independent draws; the eigenvalues of one matrix repel each other, so take them as rough.";
 
 /// WeightWatcher's word for an alpha.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,15 +77,22 @@ pub fn verdict(
             doubts.push(format!("the tail is not a power law (goodness of fit p = {p:.3})"))
         }
         Some(_) => {}
-        None if tail.ks > critical => doubts.push(format!(
-            "D = {:.3} over {} eigenvalues is far for a power law; --gof tests it",
-            tail.ks, tail.num_pl_spikes
-        )),
+        None if tail.ks > critical => {
+            let how = if num_evals < FEW { "" } else { "; --gof tests it" };
+            doubts.push(format!(
+                "D = {:.3} over {} eigenvalues is far for a power law{how}",
+                tail.ks, tail.num_pl_spikes
+            ));
+        }
         None => {}
     }
     if let Some(b) = baseline {
-        if let Some(random) = b.rand_alpha.filter(|random| (random - alpha).abs() < 2.0 * tail.sigma) {
-            doubts.push(format!("the shuffled weights have alpha {random:.2}, the same within 2 sigma"));
+        if let Some((random, sigma)) = b.rand_alpha.zip(b.rand_sigma)
+            && (random - alpha).abs() < 2.0 * tail.sigma.hypot(sigma)
+        {
+            doubts.push(format!(
+                "the shuffled weights have alpha {random:.2} ± {sigma:.2}, the same within 2 sigma of the difference"
+            ));
         }
         if b.num_traps > 0 {
             doubts
@@ -121,5 +131,29 @@ mod tests {
         let far = Alpha { ks: 0.2, ..tail(3.0) };
         assert!(verdict(Some(&far), 400, None, None).doubts[0].contains("D = 0.200"));
         assert!(verdict(None, 400, None, None).verdict.contains("no tail"));
+    }
+
+    #[test]
+    fn a_shuffle_is_the_same_within_both_sigmas() {
+        let baseline = |rand_alpha, rand_sigma| Baseline {
+            max_rand_eval: 1.0,
+            rand_distance: 0.1,
+            ww_softrank: 1.0,
+            ww_maxdist: 0.0,
+            rand_alpha: Some(rand_alpha),
+            rand_sigma: Some(rand_sigma),
+            rand_num_spikes: 0,
+            num_traps: 0,
+            rand_sigma_mp: 1.0,
+            rand_mp_softrank: 1.0,
+            rand_scale: 1.0,
+            rand_bulk_min: 0.0,
+            rand_bulk_max: 1.0,
+        };
+        // The layer's own sigma is 0.2: 0.5 away is 2.5 of them, and 2 of √(0.2² + 0.15²) = 0.25.
+        let doubts =
+            |alpha, sigma| verdict(Some(&tail(3.0)), 400, None, Some(&baseline(alpha, sigma))).doubts;
+        assert!(doubts(3.49, 0.15)[0].contains("within 2 sigma"));
+        assert!(doubts(3.51, 0.15).is_empty() && doubts(3.49, 0.01).is_empty());
     }
 }

@@ -31,7 +31,8 @@ pub struct RivalTest {
     pub p: f64,
     /// Whether the rival holds the power law as a special case, so that R ≤ 0 and p is from χ².
     pub nested: bool,
-    /// The most likely rival *is* the power law: nothing to choose between.
+    /// The most likely rival *is* the power law: nothing to choose between. Of whole numbers only the truncated power law
+    /// can be: the limits of lognormal and stretched exponential are a rounded power law, not ζ's.
     pub same: bool,
 }
 
@@ -67,7 +68,7 @@ fn compare(rival: Rival, counted: &Counted, kind: Kind, tail: &Tail) -> RivalTes
     let (x_min, nested) = (tail.x_min, rival == Rival::TruncatedPowerLaw);
     let law = rival.fit(counted, x_min, kind, tail.alpha);
     let other = Model { law, x_min, kind };
-    if Rival::is_power_law(&law, counted, x_min) {
+    if Rival::is_power_law(&law, counted, x_min, kind) {
         return RivalTest { rival: other, ratio: 0.0, normalized_ratio: 0.0, p: 1.0, nested, same: true };
     }
     let power_law = Model { law: TailLaw::PowerLaw { alpha: tail.alpha }, x_min, kind };

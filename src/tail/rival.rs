@@ -9,8 +9,10 @@
 //! truncated     α and λ: concave in both, so one climb inside the other;  0 ≤ α, 0 ≤ λ
 //! ```
 //!
-//! The power law is a limit of the last three (u → ∞, β → 0, λ → 0). None of them can be less likely
-//! than it, and where the climb ends at that limit the rival has nothing to add (`same` in a comparison).
+//! For real numbers the power law is a limit of the last three (u → ∞, β → 0, λ → 0). None of them can be less
+//! likely than it, and where the climb ends at that limit the rival has nothing to add (`same` in a comparison).
+//! For whole numbers that holds of the truncated power law alone: the limit of the other two gives x the mass of a
+//! continuous power law from x - ½ to x + ½, which is not x^-α / ζ(α, x_min), and may be less likely than it.
 //! Other programs stop at local peaks here: a stretched exponential less likely than the power law is
 //! such a stop, and is the reason why published ratios of it differ from ours.
 
@@ -130,12 +132,13 @@ impl Rival {
     }
 
     /// Whether the fit ended at the limit where `law` is the power law itself.
-    pub(crate) fn is_power_law(law: &TailLaw, tail: &Counted, edge: f64) -> bool {
+    pub(crate) fn is_power_law(law: &TailLaw, tail: &Counted, edge: f64, kind: Kind) -> bool {
+        let continuous = kind == Kind::Continuous;
         match *law {
             TailLaw::PowerLaw { .. } => true,
-            TailLaw::Lognormal { mu, sigma } => (edge.ln() - mu) / (sigma * SQRT_2) > STEEPEST,
+            TailLaw::Lognormal { mu, sigma } => continuous && (edge.ln() - mu) / (sigma * SQRT_2) > STEEPEST,
             TailLaw::Exponential { .. } => false,
-            TailLaw::StretchedExponential { beta, .. } => beta < STRAIGHTEST,
+            TailLaw::StretchedExponential { beta, .. } => continuous && beta < STRAIGHTEST,
             TailLaw::TruncatedPowerLaw { lambda, .. } => lambda * tail.mean(|x| x) < WEAKEST,
         }
     }

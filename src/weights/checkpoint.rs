@@ -22,6 +22,7 @@ pub fn tensors(path: &Path) -> Result<Option<Vec<Tensor>>> {
         Precision::Double => Format::F64,
     };
     progress.spec.net.check()?;
+    // The header's sizes are believed once they make as many numbers as the file holds: only then is anything laid out.
     if parameters.shape != [progress.spec.n_params()] || Format::of(parameters.dtype) != Some(format) {
         return Err(wrong(format!(
             "its parameters are {:?} {}, its run has {} of another kind",

@@ -212,6 +212,8 @@ fn input_that_no_law_can_have_is_refused_in_words() {
         (Law::Power, &[], &[], "no points"),
         (Law::Broken { breaks: 0 }, &x, &[4.0, 3.0, 2.0, 1.0], "at least one break"),
         (Law::Broken { breaks: 1 }, &x, &[4.0, 3.0, 2.0, 1.0], "6 parameters"),
+        (Law::Broken { breaks: 100_000_000_000 }, &x, &[4.0, 3.0, 2.0, 1.0], "the 300000000003 parameters"),
+        (Law::Broken { breaks: usize::MAX }, &x, &[4.0, 3.0, 2.0, 1.0], "cannot tell"),
         (Law::PowerFixed { alpha: f64::NAN }, &x, &[4.0, 3.0, 2.0, 1.0], "exponent is NaN"),
         (Law::Surface, &x, &[4.0, 3.0, 2.0, 1.0], "Points::runs"),
     ] {

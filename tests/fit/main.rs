@@ -4,5 +4,6 @@ mod known;
 mod recovery;
 mod coverage;
 mod behaviour;
+mod cells;
 mod choice;
 mod speed;

@@ -81,6 +81,28 @@ fn likelihood_ratios_of_zeta_counts_agree_with_powerlaw() {
 }
 
 #[test]
+fn the_limits_of_two_rivals_are_rounded_power_laws_and_not_zeta() {
+    // A count of 1e6 beyond 20 shares of zeta: no rival with a cut helps, all climbs end at their limits.
+    let mut values: Vec<f64> = [1.0, 1.0, 2.0].repeat(10);
+    values.extend([4.0, 9.0, 30.0, 200.0, 3e3, 1e6]);
+    let tail = discrete::fit_above(&values, 1.0).unwrap();
+    let found = rivals(&values, Kind::Discrete, &tail).unwrap();
+    let power_law = lawbook::tail::law::TailLaw::PowerLaw { alpha: tail.alpha };
+    let zeta = log_likelihood(&values, &tail, power_law);
+    for i in [0, 2] {
+        let ratio = zeta - log_likelihood(&values, &tail, found[i].rival.law);
+        assert!(!found[i].same && ratio.abs() > 0.1, "{}", found[i]);
+        near(found[i].ratio, ratio, 1e-9);
+    }
+    // Where the climbs of real numbers would count as the power law.
+    use lawbook::tail::law::TailLaw::{Lognormal, StretchedExponential};
+    let Lognormal { mu, sigma } = found[0].rival.law else { panic!("{}", found[0]) };
+    let StretchedExponential { beta, .. } = found[2].rival.law else { panic!("{}", found[2]) };
+    assert!(-mu / (sigma * 2f64.sqrt()) > 300.0 && beta < 1e-5, "{mu} {sigma} {beta}");
+    assert!(found[3].same && found[3].ratio == 0.0, "{}", found[3]);
+}
+
+#[test]
 fn what_is_not_a_count_is_named() {
     let said = |values: &[f64]| discrete::fit(values).unwrap_err().to_string();
     assert!(said(&[1.0, 2.0, 2.5]).contains("value 3 of 3 is 2.5"));

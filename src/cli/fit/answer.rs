@@ -38,7 +38,7 @@ impl Answer {
         let mut answer = Self { law, fit, points, given, allocation: None };
         // A note says it better, with the lines.
         answer.fit.warnings.retain(|warning| !warning.contains("repeat another exactly"));
-        if !matches!(answer.fit.interval, Interval::Pairs { .. }) {
+        if matches!(answer.fit.interval, Interval::Residual { .. }) {
             let repeats = answer.points.passing_for_independent("this interval");
             answer.warn(repeats.map(|words| words + ": --interval pairs draws whole cells"));
         }
@@ -182,9 +182,8 @@ fn nested(found: &Comparison) -> Vec<LikelihoodRatio> {
 pub fn print_comparison(found: &Comparison, points: &Points, json: bool, subject: &str) {
     let Some(best) = found.candidates.first() else { return };
     let file = points.columns.file.display().to_string();
-    let repeats = points.passing_for_independent("AICc");
     let tests = nested(found);
-    let warnings: Vec<String> = best.fit.warnings.iter().cloned().chain(repeats).collect();
+    let warnings = &best.fit.warnings;
     if json {
         let ranking = found.candidates.iter().map(|candidate| {
             let mut law = fitted(candidate.fit.law.key(), &candidate.fit, &Given::default());

@@ -160,7 +160,7 @@ pub struct Second {
 pub struct Broken {
     #[command(flatten)]
     pub curve: Curve,
-    /// How many breaks
+    /// How many breaks, up to 20
     #[arg(long, value_name = "K", default_value_t = 1)]
     pub breaks: usize,
     #[command(flatten)]

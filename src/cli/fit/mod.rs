@@ -26,6 +26,9 @@ use std::path::{Path, PathBuf};
 /// Hoffmann et al. 2022.
 const HUBER_DELTA: f64 = 1e-3;
 
+/// More breaks than this are never asked for in earnest.
+const MOST_BREAKS: usize = 20;
+
 /// Dots per inch of a PNG.
 const DOTS_PER_INCH: u32 = 200;
 
@@ -67,6 +70,12 @@ fn broken(ask: &Broken) -> Result<()> {
         return Err(Error::Usage(
             "--breaks 0 is a power law: lawbook fit power fits it, with its floor".to_owned(),
         ));
+    }
+    if ask.breaks > MOST_BREAKS {
+        return Err(Error::Usage(format!(
+            "--breaks {} is more than anyone can tell apart: each break has three parameters of its own; give 1 to {MOST_BREAKS}",
+            ask.breaks
+        )));
     }
     let points = points::curve(&ask.curve, &ask.counts, [true; 2])?;
     let checked = checked(&points)?;

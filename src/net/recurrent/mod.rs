@@ -22,7 +22,7 @@ pub mod fused;
 pub mod plain;
 
 use crate::error::Result;
-use crate::net::layout::{Initial, Layout, check_sizes};
+use crate::net::layout::{Initial, Layout, check_sizes, whole};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -135,7 +135,8 @@ impl Recurrent {
     /// assert_eq!(nano.n_params(), 3_283_601);
     /// ```
     pub fn n_params(&self) -> usize {
-        self.layout().n_params()
+        let [v, d, l, g] = [self.vocabulary, self.width, self.layers, self.cell.gates()].map(|n| n as f64);
+        whole(v * d + l * g * d * (2.0 * d + 2.0) + d * v + v)
     }
 
     /// Fresh parameters, as PyTorch would draw them.

@@ -23,7 +23,7 @@ pub mod fused;
 pub mod plain;
 
 use crate::error::Result;
-use crate::net::layout::{Initial, Layout, check_sizes};
+use crate::net::layout::{Initial, Layout, check_sizes, whole};
 use crate::ops::resolvent::Form;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -140,7 +140,10 @@ impl ResNetBk {
     /// Exact number of parameters:
     /// `Vd + Sd + L (2d + E(4d² + 3d) + E(d + 1) + (d + 1) + 3d + 1) + 2d + dV + V`.
     pub fn n_params(&self) -> usize {
-        self.layout().n_params()
+        let sizes = [self.vocabulary, self.sequence, self.width, self.layers, self.experts];
+        let [v, s, d, l, e] = sizes.map(|n| n as f64);
+        let block = 2.0 * d + e * (4.0 * d * d + 3.0 * d) + e * (d + 1.0) + (d + 1.0) + 3.0 * d + 1.0;
+        whole(v * d + s * d + l * block + 2.0 * d + d * v + v)
     }
 
     /// PyTorch's defaults: embeddings normal with deviation 1, linear layers uniform in ±1/√inputs.

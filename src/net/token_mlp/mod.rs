@@ -12,7 +12,7 @@ pub mod fused;
 pub mod plain;
 
 use crate::error::Result;
-use crate::net::layout::{Initial, Layout, check_sizes};
+use crate::net::layout::{Initial, Layout, check_sizes, whole};
 use crate::net::linear::Linear;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -84,7 +84,8 @@ impl TokenMlp {
     /// assert_eq!(nano.n_params(), 3_268_817);
     /// ```
     pub fn n_params(&self) -> usize {
-        self.layout().n_params()
+        let [v, d, l] = [self.vocabulary, self.width, self.layers].map(|n| n as f64);
+        whole(v * d + l * (d * d + d) + d * v + v)
     }
 
     /// Fresh parameters.

@@ -17,7 +17,7 @@ pub mod fused;
 pub mod plain;
 
 use crate::error::{Error, Result};
-use crate::net::layout::{Initial, Layout, check_sizes};
+use crate::net::layout::{Initial, Layout, check_sizes, whole};
 use crate::net::linear::Linear;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -151,7 +151,8 @@ impl Transformer {
     /// assert_eq!(nano.n_params(), 3_243_968);
     /// ```
     pub fn n_params(&self) -> usize {
-        self.layout().n_params()
+        let [v, s, d, l] = [self.vocabulary, self.sequence, self.width, self.layers].map(|n| n as f64);
+        whole(v * d + s * d + l * (12.0 * d * d + 13.0 * d) + 2.0 * d + d * v)
     }
 
     /// Fresh parameters.
