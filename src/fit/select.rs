@@ -11,7 +11,7 @@
 //! ```
 //!
 //! With cells F is divided by κ, the largest of the parameters that the smaller law lacks, and n counts cells (see
-//! [`noise`](crate::fit::noise)). AICc knows no cells: it counts points.
+//! `noise`). AICc knows no cells: it counts points.
 //!
 //! Between laws for which this theory fails (a break without a place, a ceiling that no point feels) the ratio is compared with
 //! ratios of points simulated from the smaller law.
