@@ -177,8 +177,6 @@ fn finish(
     let values_at = problem.values(&best.theta);
     let squares: f64 = values_at.iter().zip(&problem.ln_y).map(|(f, y)| (f.ln() - y).powi(2)).sum();
     let log_likelihood = noise::log_likelihood(problem, best.objective);
-    let k = (p + 1) as f64;
-    let spare = n as f64 - k - 1.0;
     let factor = if problem.space.is_squares() { 2.0 } else { 1.0 };
     let units = if problem.space == Space::Y { problem.unit * problem.unit } else { 1.0 };
     let mut fit = Fit {
@@ -191,11 +189,7 @@ fn finish(
         dispersion: if n > p { noise.dispersion * units } else { f64::INFINITY },
         rmse_log: (squares / n as f64).sqrt(),
         log_likelihood,
-        aicc: if spare > 0.0 {
-            -2.0 * log_likelihood + 2.0 * k + 2.0 * k * (k + 1.0) / spare
-        } else {
-            f64::INFINITY
-        },
+        aicc: aicc(n, p, log_likelihood),
         stop: stop(problem, &best, &names),
         starts,
         valley: noise.valley,
@@ -223,8 +217,27 @@ fn finish(
         }
     }
     fit.warnings = verdict::warnings(&fit, points, noise.pinned);
-    fit.verdict = verdict::verdict(&fit);
+    let unbroken =
+        if matches!(fit.law, Law::Broken { .. }) { unbroken(points, fit.space) } else { f64::INFINITY };
+    fit.verdict = verdict::verdict(&fit, points, unbroken);
     Ok(fit)
+}
+
+/// Akaike's criterion for small samples, the noise scale counted as a parameter; infinite where it is not defined.
+fn aicc(n: usize, p: usize, log_likelihood: f64) -> f64 {
+    let k = (p + 1) as f64;
+    let spare = n as f64 - k - 1.0;
+    if spare > 0.0 { -2.0 * log_likelihood + 2.0 * k + 2.0 * k * (k + 1.0) / spare } else { f64::INFINITY }
+}
+
+/// AICc of the better of the laws without a break, with a floor and without.
+fn unbroken(points: &Points, space: Space) -> f64 {
+    let of = |law: Law| {
+        let problem = Problem::new(law, points, space);
+        let (best, _) = search::search(&problem);
+        aicc(points.n(), problem.p(), noise::log_likelihood(&problem, best.objective))
+    };
+    of(Law::Power).min(of(Law::Floor))
 }
 
 /// Does the law pass through every point, but for rounding?

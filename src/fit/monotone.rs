@@ -15,6 +15,7 @@
 //! thousand. Smaller rises are noted in the fit's warnings.
 
 use crate::error::{Error, Result};
+use crate::fit::fitted::number;
 use crate::fit::line;
 use crate::fit::points::Points;
 use crate::random::stream;
@@ -59,15 +60,13 @@ pub fn check(points: &Points, falls: bool) -> Result<()> {
     if (0..REPLICAS).any(|replica| cells.simulated(&centre, variance, replica) >= statistic) {
         return Ok(());
     }
-    let (low, high) = cells.largest_rise();
+    let [(low, from), (high, to)] = cells.largest_rise(falls);
     let (way, turn) = if falls { ("rises", "falls") } else { ("falls", "rises") };
     Err(Error::Failed(format!(
-        "y {way} from {:.4} at x = {} to {:.4} at x = {}, more than noise explains (p < 0.001): a law that only {turn} \
-         cannot describe these points. Fit a broken power law, or the {} part alone",
-        points_mean(points, low),
-        low,
-        points_mean(points, high),
-        high,
+        "y {way} from {} at x = {low} to {} at x = {high} (medians of three neighbours), more than noise explains \
+         (p < 0.001): a law that only {turn} cannot describe these points. Fit a broken power law, or the {} part alone",
+        number(from),
+        number(to),
         if falls { "falling" } else { "rising" },
     )))
 }
@@ -78,12 +77,13 @@ pub fn note(points: &Points) -> Option<String> {
     if cells.x.len() < 4 {
         return None;
     }
-    let (low, high) = cells.largest_rise();
-    let (from, to) = (points_mean(points, low), points_mean(points, high));
+    let [(low, from), (high, to)] = cells.largest_rise(true);
     (high > low && cells.rise() > 1.1f64.ln()).then(|| {
         format!(
-            "y also rises, from {from:.4} at x = {low} to {to:.4} at x = {high}: noise may explain it; if it is real, this law \
-             is the wrong one"
+            "y also rises, from {} at x = {low} to {} at x = {high} (medians of three neighbours): noise may explain it; if it \
+             is real, this law is the wrong one",
+            number(from),
+            number(to)
         )
     })
 }
@@ -175,10 +175,14 @@ impl Cells {
         self.statistic(&means, (squares, self.pure.1))
     }
 
-    /// The x between which the medians rise most.
-    fn largest_rise(&self) -> (f64, f64) {
+    /// Where the medians rise most, from and to: x, and the median of y there.
+    fn largest_rise(&self, falling: bool) -> [(f64, f64); 2] {
         let (low, high, _) = self.steepest();
-        (self.x[low + 1], self.x[high + 1])
+        let sign = if falling { 1.0 } else { -1.0 };
+        [low, high].map(|i| {
+            let middle = median([self.means[i], self.means[i + 1], self.means[i + 2]]);
+            (self.x[i + 1], (sign * middle).exp())
+        })
     }
 
     /// How much the medians rise at most, in ln y.
@@ -268,8 +272,15 @@ fn median([a, b, c]: [f64; 3]) -> f64 {
     a.max(b).min(a.min(b).max(c))
 }
 
-/// Geometric mean of y at `x`.
-fn points_mean(points: &Points, x: f64) -> f64 {
-    let logs: Vec<f64> = points.x.iter().zip(&points.y).filter(|p| *p.0 == x).map(|p| p.1.ln()).collect();
-    (logs.iter().sum::<f64>() / logs.len() as f64).exp()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_noted_rise_names_the_medians_that_rise() {
+        // At x = 200 y is 0.8 alone; the medians rise from 1 at x = 100 to 1.5 at x = 200.
+        let points = Points::curve(&[50.0, 100.0, 200.0, 400.0, 800.0], &[1.0, 2.7, 0.8, 1.5, 1.6]).unwrap();
+        let words = note(&points).unwrap();
+        assert!(words.contains("from 1.000 at x = 100 to 1.500 at x = 200"), "{words}");
+    }
 }

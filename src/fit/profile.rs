@@ -52,7 +52,13 @@ fn side(
     let bound = if direction < 0.0 { problem.low[k] } else { problem.high[k] };
     let room = (bound - centre).abs();
     // How far up the way to the threshold: 0 at the optimum, 1 at an end of the interval.
-    let height = |at: &Optimum| ((at.objective / best.objective - 1.0).max(0.0) / rise).sqrt();
+    let height = |at: &Optimum| {
+        // Where the law has no value the profile ends.
+        if !at.objective.is_finite() {
+            return f64::INFINITY;
+        }
+        ((at.objective / best.objective - 1.0).max(0.0) / rise).sqrt()
+    };
     let mut step = (2.0 * error).min(0.5 * room);
     if step.is_nan() || step <= 0.0 {
         step = (1e-2 * centre.abs().max(1e-2)).min(room);
@@ -129,6 +135,13 @@ fn held(
             *t = (*t + share * (last.2[i] - before.2[i])).clamp(problem.low[i], problem.high[i]);
         }
     }
+    theta[k] = value;
+    let found = solve::descend(problem, &theta, Some(k), solve::REFIT);
+    if found.objective.is_finite() {
+        return found;
+    }
+    // The continuation left the law's domain: from where the last one stood.
+    let mut theta = last.2.clone();
     theta[k] = value;
     solve::descend(problem, &theta, Some(k), solve::REFIT)
 }

@@ -40,6 +40,10 @@ pub fn descend(problem: &Problem, start: &[f64], held: Option<usize>, effort: Ef
     // From a wide Huber loss, where squares rule and steps are long, to the one that was asked for.
     let mut sizes: Vec<f64> = problem.residuals(start).iter().map(|r| r.abs()).collect();
     sizes.sort_unstable_by(f64::total_cmp);
+    if sizes.iter().any(|size| size.is_nan()) {
+        // The law has no value at some point: there is no valley to follow.
+        return Optimum { theta: start.to_vec(), objective: f64::INFINITY, end: End::Step };
+    }
     let typical = sizes[3 * sizes.len() / 4].clamp(1e-12, 10.0);
     let narrow = |theta: Vec<f64>, from: f64, to: f64| {
         let (mut theta, mut delta) = (theta, from);

@@ -171,27 +171,25 @@ fn m4(problem: &Problem, fine: usize) -> Vec<Vec<f64>> {
     starts
 }
 
-/// All places of one or two breaks, or one break more in the best fits with one fewer.
+/// All places of one or two breaks, or one break more in the best fits with one fewer; each leaves room for the breaks to come.
 fn broken(problem: &Problem, breaks: usize, fine: usize) -> Vec<Vec<f64>> {
     let (first, range) = span(&problem.u);
     let (least, _) = span(&problem.y);
-    let inside = fine.clamp(6, 14);
+    let inside = fine.clamp(6, 14).max(breaks + 2);
     let places: Vec<f64> = (1..=inside).map(|i| first + range * i as f64 / (inside + 1) as f64).collect();
-    let mut sets: Vec<Vec<f64>> = places.iter().map(|&place| vec![place]).collect();
-    for _ in 1..breaks {
+    let mut sets: Vec<Vec<f64>> = places.iter().take(inside + 1 - breaks).map(|&place| vec![place]).collect();
+    for already in 1..breaks {
         // Beyond two breaks only the sets that do well with sharp turns and no floor are carried on.
         let mut longer: Vec<Vec<f64>> = sets
             .iter()
             .flat_map(|set| {
                 places
                     .iter()
+                    .take(inside + 1 + already - breaks)
                     .filter(|&&place| place > set[set.len() - 1])
                     .map(|&place| [set.as_slice(), &[place]].concat())
             })
             .collect();
-        if longer.is_empty() {
-            break;
-        }
         if longer.len() > 120 {
             let score =
                 |set: &Vec<f64>| kinked(problem, set, 0.05 * range, 0.0).map_or(f64::INFINITY, |k| k.1);
@@ -254,4 +252,23 @@ fn kinked(problem: &Problem, places: &[f64], width: f64, floor: f64) -> Option<(
         .map(|(row, y)| (linear.iter().zip(&target).map(|(&k, c)| row[k] * c).sum::<f64>() - y).powi(2))
         .sum();
     Some((theta, squares))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fit::points::Points;
+
+    #[test]
+    fn every_start_has_as_many_breaks_as_were_asked_for() {
+        let x: Vec<f64> = (0..80).map(|i| 10f64.powf(i as f64 / 10.0)).collect();
+        let y: Vec<f64> = (0..80)
+            .map(|i| 5.0 * 10f64.powf(-0.03 * i as f64) * (1.0 + 0.005 * ((i * 11) % 13) as f64))
+            .collect();
+        for breaks in [1, 2, 3, 8, 13, 20] {
+            let problem = Problem::new(Law::Broken { breaks }, &Points::curve(&x, &y).unwrap(), Space::Log);
+            let starts = starts(&problem, 24, 60);
+            assert!(!starts.is_empty() && starts.iter().all(|s| s.len() == 3 + 3 * breaks), "{breaks}");
+        }
+    }
 }

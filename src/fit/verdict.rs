@@ -5,8 +5,11 @@ use crate::fit::law::Law;
 use crate::fit::monotone;
 use crate::fit::points::Points;
 
-/// The sentence that a reader may quote.
-pub fn verdict(fit: &Fit) -> String {
+/// By how much AICc must prefer a law with breaks before one is asserted: a place that is free to move finds something in noise.
+const BREAK_GAIN: f64 = 6.0;
+
+/// The sentence that a reader may quote; `unbroken` is the AICc of the best law without a break, for a law with breaks.
+pub fn verdict(fit: &Fit, points: &Points, unbroken: f64) -> String {
     let mut parts = Vec::new();
     for name in ["E", "a"] {
         if let Some(floor) = fit.get(name) {
@@ -19,7 +22,11 @@ pub fn verdict(fit: &Fit) -> String {
         }
     }
     if let Law::Broken { breaks } = fit.law {
-        parts.extend((1..=breaks).map(|i| of_break(fit, i)));
+        if unbroken - fit.aicc > BREAK_GAIN {
+            parts.extend((1..=breaks).map(|i| of_break(fit, points, i)));
+        } else {
+            parts.push("a break is not established; `lawbook fit change` tests it".to_owned());
+        }
     }
     if let Some(gamma) = fit.get("gamma")
         && gamma.low <= 1e-3
@@ -57,10 +64,18 @@ fn of_exponent(exponent: &Parameter) -> String {
     }
 }
 
-fn of_break(fit: &Fit, i: usize) -> String {
+fn of_break(fit: &Fit, points: &Points, i: usize) -> String {
     let (turn, place) = (&fit[format!("c{i}").as_str()], &fit[format!("d{i}").as_str()]);
     if turn.low <= 0.0 && turn.high >= 0.0 {
         return format!("break {i} is not established: its change of slope {} includes 0", range(turn));
+    }
+    let (first, last) =
+        points.x.iter().fold((f64::INFINITY, 0.0f64), |(low, high), &x| (low.min(x), high.max(x)));
+    if place.value <= first * (1.0 + 1e-6) || place.value >= last * (1.0 - 1e-6) {
+        return format!(
+            "break {i} is not established: its place, x = {}, is an end of the points; `lawbook fit change` tests it",
+            number(place.value)
+        );
     }
     format!("break {i} lies at x = {} and changes the slope by {}", range(place), range(turn))
 }

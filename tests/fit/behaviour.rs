@@ -282,3 +282,40 @@ fn double_descent_is_refused_a_law_that_only_falls_and_noise_is_not() {
         assert!(count <= 3);
     }
 }
+
+#[test]
+fn a_profile_that_leaves_the_domain_of_a_law_ends_there() {
+    // Deep descent and return: M4's continuation of least absolute deviations leaves the law's domain.
+    let x = [1.4, 28.8, 293.0, 8903.0, 38455.0, 232041.0];
+    let y = [2.668, 0.657, 0.405, 0.785, 1.046, 1.0914];
+    let points = Points::curve(&x, &y).unwrap();
+    for law in [Law::Power, Law::Floor, Law::Broken { breaks: 1 }, Law::M4] {
+        // Refused or fitted, in words or numbers: never a panic.
+        if let Ok(fit) = law.fit(&points, Space::Lad) {
+            assert!(
+                fit.params.iter().all(|p| p.value.is_finite() && !p.low.is_nan() && !p.high.is_nan()),
+                "{fit}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_break_is_asserted_where_there_is_one_and_not_in_a_noisy_power_law() {
+    let x: Vec<f64> = (0..30).map(|i| 10f64.powf(1.0 + 0.12 * i as f64)).collect();
+    let of = |turn: f64, seed: u64| {
+        let noise = noise(seed, x.len());
+        let y: Vec<f64> = x
+            .iter()
+            .zip(noise)
+            .map(|(x, e)| {
+                2.0 * x.powf(-0.1) * (1.0 + (x / 400.0).powi(3)).powf(-turn / 3.0) * (0.02 * e).exp()
+            })
+            .collect();
+        Law::Broken { breaks: 1 }.fit(&Points::curve(&x, &y).unwrap(), Space::Log).unwrap().verdict
+    };
+    assert!(of(0.5, 1).contains("break 1 lies at"), "{}", of(0.5, 1));
+    for seed in 0..8 {
+        assert!(of(0.0, seed).contains("not established"), "{}", of(0.0, seed));
+    }
+}
