@@ -105,6 +105,19 @@ fn counts_are_fitted_as_counts() {
 }
 
 #[test]
+fn huge_counts_close_together_are_a_sentence_and_do_not_spoil_those_far_apart() {
+    let close: String = (0..50).map(|k| format!("{}\n", 1_000_000_000_000_000u64 + k)).collect();
+    for edge in [&[][..], &["--x-min", "1000000000000000"]] {
+        let output = tail(&[&["-", "--discrete"], edge].concat(), &close);
+        assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+        assert!(said(&output).contains("too close together"), "{}", said(&output));
+    }
+    let counts: String = (1..=400).map(|k| format!("{}\n", 400 / k)).collect();
+    let found = json(&["-", "--discrete", "--gof", "40"], &(counts + &close));
+    assert!(found["alpha"].as_f64().unwrap() < 4.0 && found["x_min"].as_f64().unwrap() < 500.0, "{found}");
+}
+
+#[test]
 fn a_figure_is_an_svg_or_a_png_and_nothing_else() {
     let folder = TempDir::new().unwrap();
     for (name, magic) in [("tail.svg", &b"<svg"[..]), ("tail.png", b"\x89PNG")] {
