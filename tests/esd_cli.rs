@@ -199,7 +199,7 @@ fn json_and_csv_have_the_same_columns_in_the_same_order() {
         "--fix-fingers",
         "--seed-modes",
         "--gof",
-        "20",
+        "40",
         "--seed",
         "5",
     ];
@@ -321,7 +321,8 @@ fn bad_layers_are_sentences_that_name_layer_row_and_column() {
     write("flat.npy", &weights(50), "(50,)");
     assert!(bad(folder.path(), "flat.npy").contains("only matrices and convolutions"));
     write("huge.npy", &[1e200; 400], "(20, 20)");
-    assert!(bad(folder.path(), "huge.npy").contains("range of double precision"));
+    let said = bad(folder.path(), "huge.npy");
+    assert!(said.contains("huge.npy: layer huge: ") && said.contains("range of double precision"), "{said}");
     // A damaged layer does not hide the others, and is not passed over either.
     let arrays = [
         ("good.npy", fs::read(at("zero.npy")).unwrap()),
@@ -380,6 +381,16 @@ fn damaged_and_lying_files_are_sentences() {
     assert!(bad(folder.path(), "pickle.npy").contains("Python objects"));
     put("whole.npy", &npy("<i4", false, "(20, 20)", &[1; 1600]));
     assert!(bad(folder.path(), "whole.npy").contains("only f16, bf16, f32 and f64"));
+    let data = npy("<f8", false, "(20, 20)", &bytes(&weights(400), Dtype::F64));
+    npz(&at("sum.npz"), &[("w.npy", data.clone())], CompressionMethod::Stored);
+    let mut archive = fs::read(at("sum.npz")).unwrap();
+    let place = archive.windows(data.len()).position(|part| part == data).unwrap();
+    archive[place + data.len() - 8] ^= 1;
+    put("sum.npz", &archive);
+    let said = bad(folder.path(), "sum.npz");
+    assert!(said.contains("sum.npz, array w: it is damaged"), "{said}");
+    npz(&at("sum.npz"), &[("w.npy", [&data[..], &[0]].concat())], CompressionMethod::Deflated);
+    assert!(bad(folder.path(), "sum.npz").contains("goes on after"));
     put("nested.npy", &npy("<f8", false, &"(".repeat(3900), &[]));
     bad(folder.path(), "nested.npy");
 }

@@ -105,6 +105,19 @@ fn counts_are_fitted_as_counts() {
 }
 
 #[test]
+fn huge_counts_close_together_are_a_sentence_and_do_not_spoil_those_far_apart() {
+    let close: String = (0..50).map(|k| format!("{}\n", 1_000_000_000_000_000u64 + k)).collect();
+    for edge in [&[][..], &["--x-min", "1000000000000000"]] {
+        let output = tail(&[&["-", "--discrete"], edge].concat(), &close);
+        assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+        assert!(said(&output).contains("too close together"), "{}", said(&output));
+    }
+    let counts: String = (1..=400).map(|k| format!("{}\n", 400 / k)).collect();
+    let found = json(&["-", "--discrete", "--json", "--gof", "40"], &(counts + &close));
+    assert!(found["alpha"].as_f64().unwrap() < 4.0 && found["x_min"].as_f64().unwrap() < 500.0, "{found}");
+}
+
+#[test]
 fn a_figure_is_an_svg_or_a_png_and_nothing_else() {
     let folder = TempDir::new().unwrap();
     for (name, magic) in [("tail.svg", &b"<svg"[..]), ("tail.png", b"\x89PNG")] {
@@ -155,11 +168,25 @@ fn bad_input_is_a_sentence_that_names_line_and_word_and_exit_1() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn an_answer_that_cannot_be_written_is_a_sentence_and_exit_1() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("values"), pareto()).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lawbook"));
+    let full = fs::File::create("/dev/full").unwrap();
+    let output = command.args(["tail", "values"]).current_dir(folder.path()).stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("could not write the answer"), "{said}");
+}
+
+#[test]
 fn wrong_usage_exits_2() {
     for arguments in [
         &["-", "--x-min", "-3"][..],
         &["-", "--x-min", "NaN"],
         &["-", "--gof", "0"],
+        &["-", "--gof", "39"],
         &["-", "--gof", "many"],
         &[],
     ] {

@@ -1,6 +1,6 @@
 //! `lawbook esd`: the spectra of a checkpoint's layers, and what they say.
 
-use crate::say;
+use crate::{enough_replicas, say};
 use clap::Args;
 use lawbook::error::{Error, Result};
 use lawbook::esd::columns::{objects, table};
@@ -37,7 +37,7 @@ pub struct EsdArgs {
     /// Leave out the few largest eigenvalues that spoil a tail (WeightWatcher's clip_xmax)
     #[arg(long)]
     fix_fingers: bool,
-    /// Test whether each tail is a power law, with N bootstrap samples; 1000 are usual. Tails among fewer than 20
+    /// Test whether each tail is a power law, with N bootstrap samples, 40 at least; 1000 are usual. Tails among fewer than 20
     /// eigenvalues are not tested
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=MOST_REPLICAS))]
     gof: u64,
@@ -63,6 +63,7 @@ pub struct EsdArgs {
 
 impl EsdArgs {
     pub fn run(&self) -> Result<()> {
+        enough_replicas(self.gof)?;
         let options = SpectrumOptions {
             mp: self.mp,
             randomize: self.randomize,

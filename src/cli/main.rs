@@ -140,11 +140,27 @@ fn chosen(word: &str) -> Result<Vec<&'static Study>> {
     if word == "all" { Ok(study::ALL.iter().collect()) } else { Ok(vec![study::find(word)?]) }
 }
 
-/// Prints a line; a reader that has gone away (`lawbook … | head`) ends the program quietly.
+/// Prints a line; a reader that has gone away (`lawbook … | head`) ends the program quietly, a full disk does not.
 fn say(line: impl std::fmt::Display) {
-    if writeln!(std::io::stdout(), "{line}").is_err() {
+    let Err(why) = writeln!(std::io::stdout(), "{line}") else { return };
+    if why.kind() == std::io::ErrorKind::BrokenPipe {
         std::process::exit(0);
     }
+    eprintln!("lawbook: could not write the answer to standard output: {why}");
+    std::process::exit(1);
+}
+
+/// Fewer replicas than this (but 0 where it is allowed) give a p that means nothing.
+const FEWEST_REPLICAS: u64 = 40;
+
+/// Refuses a goodness of fit from too few replicas.
+fn enough_replicas(gof: u64) -> Result<()> {
+    if gof == 0 || gof >= FEWEST_REPLICAS {
+        return Ok(());
+    }
+    Err(Error::Usage(format!(
+        "--gof {gof}: a verdict wants at least {FEWEST_REPLICAS} replicas; 1000 are usual"
+    )))
 }
 
 fn main() -> ExitCode {

@@ -4,7 +4,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use lawbook::run::RunRecord;
 use lawbook::sweep::{Event, Job, News};
 use std::collections::BTreeMap;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write, stdout};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -84,7 +84,8 @@ impl Progress {
                 if self.terminal.is_none() && state.last_line.elapsed() >= LINE_EVERY {
                     state.last_line = Instant::now();
                     let in_flight = state.in_flight.len();
-                    println!("{}; {in_flight} in flight, {line}", self.summary(&state));
+                    // Runs go on, whether or not somebody reads how far they are.
+                    let _ = writeln!(stdout(), "{}; {in_flight} in flight, {line}", self.summary(&state));
                 }
             }
             News::Recorded(record) => {
@@ -134,7 +135,7 @@ impl Progress {
         match &self.terminal {
             // A terminal that is gone needs no lines.
             Some((bars, _, _)) => drop(bars.println(line)),
-            None => println!("{line}"),
+            None => drop(writeln!(stdout(), "{line}")),
         }
     }
 

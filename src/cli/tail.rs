@@ -1,6 +1,6 @@
 //! `lawbook tail`: the tail of plain numbers, and whether it is a power law.
 
-use crate::{numbers, say};
+use crate::{enough_replicas, numbers, say};
 use clap::Args;
 use lawbook::error::{Error, Result};
 use lawbook::paths::write_whole;
@@ -25,7 +25,7 @@ pub struct TailArgs {
     /// The numbers are whole: counts
     #[arg(long)]
     discrete: bool,
-    /// Goodness of fit and intervals from N replicas; 1000 are usual
+    /// Goodness of fit and intervals from N replicas, 40 at least; 1000 are usual
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     gof: Option<u32>,
     /// Hold lognormal, exponential, stretched exponential and truncated power law against it
@@ -74,6 +74,7 @@ struct Report<'a> {
 
 impl TailArgs {
     pub fn run(&self) -> Result<()> {
+        enough_replicas(self.gof.map_or(0, u64::from))?;
         let ending = self.figure.as_deref().map(ending).transpose()?;
         if let Some(x_min) = self.x_min.filter(|x| !(x.is_finite() && *x > 0.0)) {
             return Err(Error::Usage(format!("--x-min {x_min} is no edge: name a number above 0")));

@@ -29,7 +29,7 @@ pub struct Analysis {
     pub layers: Vec<LayerSpectrum>,
     /// Sentences about tensors that have none to speak of: too small, too large, no weights.
     pub left_out: Vec<String>,
-    /// Sentences about layers that are damaged: not finite, all zero.
+    /// Sentences about layers that are damaged: not finite, all zero; they name file and layer.
     pub damaged: Vec<String>,
 }
 
@@ -88,7 +88,7 @@ pub fn analyse(
         for layer in analysed {
             match layer {
                 Ok(layer) => found.layers.push(layer),
-                Err(why) => found.damaged.push(why.to_string()),
+                Err(why) => found.damaged.push(format!("{}: {why}", path.display())),
             }
         }
     }

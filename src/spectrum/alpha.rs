@@ -22,6 +22,9 @@ pub const FEW: usize = 20;
 /// The shortest tail among few eigenvalues.
 const SHORTEST: usize = 8;
 
+/// A steeper tail is none: its eigenvalues are equal up to rounding.
+const STEEPEST: f64 = 1e3;
+
 /// A fitted tail in WeightWatcher's names.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Alpha {
@@ -40,10 +43,13 @@ pub struct Alpha {
     pub num_pl_spikes: usize,
 }
 
-/// The tail of these eigenvalues, ascending; `None` where there is none: fewer than two different ones.
+/// The tail of these eigenvalues, ascending; `None` where there is none: fewer than two different ones, up to rounding.
 pub fn fit(eigenvalues: &[f64]) -> Option<Alpha> {
     let fitted = above_threshold(eigenvalues);
     let (alpha, ks, sigma, xmin) = if fitted.len() < FEW { few(fitted)? } else { many(fitted)? };
+    if alpha > STEEPEST {
+        return None;
+    }
     let num_pl_spikes = eigenvalues.iter().filter(|x| **x >= xmin).count();
     Some(Alpha { alpha, ks, sigma, xmin, xmax: fitted[fitted.len() - 1], num_pl_spikes })
 }
@@ -86,6 +92,15 @@ mod tests {
     /// SPEC, WeightWatcher: quantiles of a Pareto law, x_k = (1 - (k - ½)/N)^(-1/(a-1)).
     fn pareto(a: f64, n: usize) -> Vec<f64> {
         (1..=n).map(|k| (1.0 - (k as f64 - 0.5) / n as f64).powf(-1.0 / (a - 1.0))).collect()
+    }
+
+    #[test]
+    fn eigenvalues_equal_up_to_rounding_have_no_tail() {
+        // The squared singular values of an orthogonal matrix.
+        for n in [10, 64] {
+            let values: Vec<f64> = (0..n).map(|k| 1.0 + f64::from(k) * f64::EPSILON).collect();
+            assert_eq!(fit(&values), None, "{n}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One layer, one row: every column of WeightWatcher's table, our own few beside it, and the verdict.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::spectrum::alpha::{self, Alpha};
 use crate::spectrum::bulk::{self, Bulk};
 use crate::spectrum::det_x::{DetX, det_x};
@@ -123,9 +123,10 @@ impl LayerSpectrum {
     /// # Errors
     /// As [`Esd::of`].
     pub fn of(name: &str, slices: &[Matrix], options: &SpectrumOptions) -> Result<Self> {
-        let esd = Esd::of(slices)?;
+        let named = |why: Error| Error::Failed(format!("layer {name}: {why}"));
+        let esd = Esd::of(slices).map_err(named)?;
         let shuffles = options.randomize.then(|| shuffles(name, slices, esd.eigenvalues.len(), options.seed));
-        let shuffles = shuffles.transpose()?;
+        let shuffles = shuffles.transpose().map_err(named)?;
         let (slice, rf) = (&slices[0], slices.len());
         let row = SpectrumRow::of(name, [slice.rows, slice.cols], rf, &esd, shuffles.as_ref(), options);
         Ok(Self { row, eigenvalues: esd.eigenvalues, shuffled: shuffles.map_or(Vec::new(), |s| s.single) })

@@ -37,6 +37,9 @@ pub enum Warning {
     UnderTrained,
 }
 
+/// Shorter tails say little of an exponent.
+const SHORT: usize = 10;
+
 /// A layer's verdict and what speaks against it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
@@ -70,6 +73,9 @@ pub fn verdict(
     let mut doubts = Vec::new();
     if num_evals < ENOUGH {
         doubts.push(format!("only {num_evals} eigenvalues, an exponent wants {ENOUGH}"));
+    }
+    if tail.num_pl_spikes < SHORT {
+        doubts.push(format!("only {} eigenvalues in the tail", tail.num_pl_spikes));
     }
     let critical = FAR / (tail.num_pl_spikes.max(1) as f64).sqrt();
     match gof_p {
@@ -128,6 +134,8 @@ mod tests {
         assert!(verdict(Some(&tail(3.0)), 49, None, None).doubts[0].contains("49 eigenvalues"));
         assert!(verdict(Some(&tail(3.0)), 50, Some(0.02), None).doubts[0].contains("not a power law"));
         assert!(verdict(Some(&tail(3.0)), 50, Some(0.5), None).doubts.is_empty());
+        let short = |n| verdict(Some(&Alpha { num_pl_spikes: n, ..tail(3.0) }), 400, None, None).doubts;
+        assert!(short(9)[0].contains("only 9 eigenvalues in the tail") && short(10).is_empty());
         let far = Alpha { ks: 0.2, ..tail(3.0) };
         assert!(verdict(Some(&far), 400, None, None).doubts[0].contains("D = 0.200"));
         assert!(verdict(None, 400, None, None).verdict.contains("no tail"));

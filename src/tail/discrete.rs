@@ -16,6 +16,8 @@ use rayon::prelude::*;
 
 /// Above this a double no longer tells neighbouring whole numbers apart.
 pub(crate) const LARGEST: f64 = 9_007_199_254_740_992.0;
+/// Tails that span a smaller part of their edge than this are not looked at: their logarithms are rounding.
+const NARROWEST: f64 = 1e-9;
 
 /// The tail of whole numbers by Clauset, Shalizi and Newman: every distinct value but the largest is tried as edge.
 ///
@@ -29,7 +31,8 @@ pub(crate) const LARGEST: f64 = 9_007_199_254_740_992.0;
 /// ```
 ///
 /// # Errors
-/// As [`crate::tail::points::sorted`]; [`Error::Failed`] naming the first value that is not a whole number.
+/// As [`crate::tail::points::sorted`]; [`Error::Failed`] naming the first value that is not a whole number,
+/// or when the values are large and lie too close together to be told apart.
 pub fn fit(values: &[f64]) -> Result<Tail> {
     Ok(best(&Points::distinct(&whole(values)?)))
 }
@@ -47,6 +50,7 @@ pub fn fit_above(values: &[f64], x_min: f64) -> Result<Tail> {
             sorted[sorted.len() - 1]
         )));
     }
+    apart(x_min, points.value[points.value.len() - 1])?;
     let n_tail = points.n;
     let alpha = exponent(x_min, points.log_sum[0] / n_tail as f64 - x_min.ln());
     let ks = distance(&points, 0, x_min, alpha, f64::INFINITY);
@@ -59,7 +63,8 @@ pub fn fit_above(values: &[f64], x_min: f64) -> Result<Tail> {
 /// As [`fit`].
 pub fn curve(values: &[f64], most: usize) -> Result<Vec<Tail>> {
     let points = Points::distinct(&whole(values)?);
-    Ok(points.spread(most).into_par_iter().map(|k| at(&points, k)).collect())
+    let edges = points.spread(most).into_par_iter().filter(|&k| !narrow(&points, k));
+    Ok(edges.map(|k| at(&points, k)).collect())
 }
 
 /// The values in ascending order, all of them whole.
@@ -73,7 +78,23 @@ pub(crate) fn whole(values: &[f64]) -> Result<Vec<f64>> {
             values[i]
         )));
     }
+    apart(sorted[0], sorted[sorted.len() - 1])?;
     Ok(sorted)
+}
+
+/// Refuses whole numbers from `edge` to `largest` whose logarithms are the same up to rounding.
+fn apart(edge: f64, largest: f64) -> Result<()> {
+    if largest - edge > NARROWEST * edge {
+        return Ok(());
+    }
+    Err(Error::Failed(format!(
+        "the whole numbers from {edge} to {largest} lie too close together to be told apart: a tail spans at least a billionth of its edge"
+    )))
+}
+
+/// Whether the tail from point `k` on is too narrow to have an exponent.
+fn narrow(points: &Points, k: usize) -> bool {
+    points.value[points.value.len() - 1] - points.value[k] <= NARROWEST * points.value[k]
 }
 
 /// The best edge of these points.
@@ -87,6 +108,9 @@ pub(crate) fn any_closer(points: &Points, ks: f64) -> bool {
 }
 
 fn distance_at(points: &Points, k: usize, enough: f64) -> f64 {
+    if narrow(points, k) {
+        return f64::INFINITY;
+    }
     distance(points, k, points.value[k], alpha_at(points, k), enough)
 }
 
@@ -105,7 +129,8 @@ fn alpha_at(points: &Points, k: usize) -> f64 {
 fn exponent(x_min: f64, mean_log: f64) -> f64 {
     let ln_scaled = |s: f64| zeta::scaled(s, x_min).ln();
     // Clauset, Shalizi & Newman's approximation (3.7), the edge moved half a step down.
-    let mut alpha = 1.0 + 1.0 / (mean_log - (-0.5 / x_min).ln_1p());
+    // No mean is below 0 but by rounding.
+    let mut alpha = 1.0 + 1.0 / (mean_log.max(0.0) - (-0.5 / x_min).ln_1p());
     for _ in 0..60 {
         let h = 1e-5 * (alpha - 1.0);
         let (below, here, above) = (ln_scaled(alpha - h), ln_scaled(alpha), ln_scaled(alpha + h));
@@ -115,7 +140,7 @@ fn exponent(x_min: f64, mean_log: f64) -> f64 {
         let next = 1.0 + (alpha - 1.0 + step).clamp(0.25 * (alpha - 1.0), 4.0 * (alpha - 1.0));
         let moved = (next - alpha).abs();
         alpha = next;
-        if moved < 1e-11 * alpha {
+        if moved < 1e-11 * alpha || !alpha.is_finite() {
             break;
         }
     }

@@ -6,7 +6,7 @@
 use crate::error::{Error, Result};
 use crate::weights::{Place, Tensor, npy};
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Read};
 use std::path::Path;
 use zip::ZipArchive;
 
@@ -35,7 +35,18 @@ pub fn tensors(path: &Path) -> Result<Vec<Tensor>> {
 pub fn values(path: &Path, entry: usize, name: &str) -> Result<Vec<f64>> {
     let mut archive = open(path)?;
     let file = archive.by_index(entry).map_err(|e| broken(path, format!("entry {entry}"), &e))?;
-    npy::numbers(path, name, BufReader::new(file))
+    let mut file = BufReader::new(file);
+    let values = npy::numbers(path, name, &mut file)?;
+    // The entry's checksum is checked where it ends, and that must be here.
+    match file.read(&mut [0]) {
+        Ok(0) => Ok(values),
+        Ok(_) => Err(Error::malformed(path, format!("array {name}"), "it goes on after its last number")),
+        Err(why) => Err(Error::malformed(
+            path,
+            format!("array {name}"),
+            format!("it is damaged ({why}): copy or save the file again"),
+        )),
+    }
 }
 
 fn open(path: &Path) -> Result<ZipArchive<BufReader<File>>> {
