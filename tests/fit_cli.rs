@@ -1,5 +1,6 @@
 //! `lawbook fit` as a shell sees it: every flag, every refusal, JSON keys, and known answers.
 
+use lawbook::study::s01_samples::original::{MAE, SIZES};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::Write;
@@ -7,70 +8,11 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
-/// Seed 001's `generalization_error_results.csv`: its sample sizes, and the MAE at each for every quality.
-const SAMPLES: [u32; 13] = [50, 100, 200, 400, 800, 1600, 3200, 6400, 12800, 25600, 51200, 102400, 204800];
-const MAE: [(&str, [f64; 13]); 3] = [
-    (
-        "1.0",
-        [
-            0.49857640266418457,
-            0.5331146717071533,
-            0.4207753539085388,
-            0.19401757419109344,
-            0.13010656833648682,
-            0.11255904287099838,
-            0.0902947410941124,
-            0.08566826581954956,
-            0.09857378154993057,
-            0.08361969143152237,
-            0.08579901605844498,
-            0.07589741796255112,
-            0.08143103122711182,
-        ],
-    ),
-    (
-        "1.5",
-        [
-            0.5751498341560364,
-            0.5260962247848511,
-            0.37109190225601196,
-            0.21561971306800842,
-            0.11078618466854095,
-            0.0981256440281868,
-            0.06507231295108795,
-            0.12205429375171661,
-            0.05916929990053177,
-            0.06533496081829071,
-            0.06081138923764229,
-            0.05510865896940231,
-            0.05579342320561409,
-        ],
-    ),
-    (
-        "2.0",
-        [
-            0.556749165058136,
-            0.5562930107116699,
-            0.3280150890350342,
-            0.11357627063989639,
-            0.106170654296875,
-            0.07954517006874084,
-            0.058256298303604126,
-            0.0472690686583519,
-            0.04885087162256241,
-            0.046736858785152435,
-            0.04462255910038948,
-            0.04368903115391731,
-            0.04291829466819763,
-        ],
-    ),
-];
-
 /// The seed's file, quality by quality.
 fn seed_001() -> String {
     let mut csv = "Samples,Quality,MAE\n".to_owned();
-    for (quality, errors) in MAE {
-        for (n, error) in SAMPLES.iter().zip(errors) {
+    for (quality, errors) in ["1.0", "1.5", "2.0"].into_iter().zip(MAE) {
+        for (n, error) in SIZES.iter().zip(errors) {
             csv += &format!("{n},{quality},{error}\n");
         }
     }
@@ -316,9 +258,9 @@ fn bootstraps_are_the_same_for_the_same_seed_and_on_any_number_of_threads() {
 
 #[test]
 fn the_same_table_in_every_format_is_the_same_fit() {
-    let rows: Vec<(u32, f64)> = SAMPLES.iter().copied().zip(MAE[0].1).collect();
+    let rows: Vec<(usize, f64)> = SIZES.iter().copied().zip(MAE[0]).collect();
     let lines =
-        |row: fn(&(u32, f64)) -> String, end: &str| rows.iter().map(row).collect::<Vec<_>>().join(end);
+        |row: fn(&(usize, f64)) -> String, end: &str| rows.iter().map(row).collect::<Vec<_>>().join(end);
     let csv = format!("n,loss\n{}\n", lines(|(n, y)| format!("{n},{y}"), "\n"));
     let messy = format!(
         "\u{feff} n ; loss ; note\r\n{}\r\n;;\r\n\r\n",
@@ -348,9 +290,9 @@ fn the_same_table_in_every_format_is_the_same_fit() {
 
 #[test]
 fn values_inside_objects_are_named_with_dots() {
-    let lines: Vec<String> = SAMPLES
+    let lines: Vec<String> = SIZES
         .iter()
-        .zip(MAE[2].1)
+        .zip(MAE[2])
         .map(|(n, y)| format!("{{\"spec\":{{\"n\":{n}}},\"last\":{{\"loss\":{y}}}}}"))
         .collect();
     let folder = folder(&[("r.jsonl", &lines.join("\n"))]);
@@ -400,11 +342,11 @@ fn repeats_of_a_cell_are_drawn_together() {
     // Four seeds a size with little noise of their own and more that the size's seeds share, deterministic
     // stand-ins for normal draws: rows alone look twice as sure as they are.
     let mut csv = "n,seed,loss\n".to_owned();
-    for (cell, n) in SAMPLES.iter().enumerate() {
+    for (cell, n) in SIZES.iter().enumerate() {
         for seed in 0..4 {
             let shared = 0.12 * (12.9898 * cell as f64).sin();
             let own = 0.03 * (78.233 * (4 * cell + seed) as f64).sin();
-            csv += &format!("{n},{seed},{}\n", 9.0 * f64::from(*n).powf(-0.5) * (shared + own).exp());
+            csv += &format!("{n},{seed},{}\n", 9.0 * (*n as f64).powf(-0.5) * (shared + own).exp());
         }
     }
     let folder = folder(&[("s.csv", &csv)]);

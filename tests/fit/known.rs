@@ -2,59 +2,29 @@
 
 use lawbook::fit::space::Space;
 use lawbook::fit::{floor, power, surface};
-
-/// The original output of seed 001, `generalization_error_results.csv`: 13 sizes 50 · 2^i, MAE by quality.
-pub const SEED_001: [[f64; 13]; 3] = [
-    [
-        0.49857640266418457,
-        0.5331146717071533,
-        0.4207753539085388,
-        0.19401757419109344,
-        0.13010656833648682,
-        0.11255904287099838,
-        0.0902947410941124,
-        0.08566826581954956,
-        0.09857378154993057,
-        0.08361969143152237,
-        0.08579901605844498,
-        0.07589741796255112,
-        0.08143103122711182,
-    ],
-    [
-        0.5751498341560364,
-        0.5260962247848511,
-        0.37109190225601196,
-        0.21561971306800842,
-        0.11078618466854095,
-        0.0981256440281868,
-        0.06507231295108795,
-        0.12205429375171661,
-        0.05916929990053177,
-        0.06533496081829071,
-        0.06081138923764229,
-        0.05510865896940231,
-        0.05579342320561409,
-    ],
-    [
-        0.556749165058136,
-        0.5562930107116699,
-        0.3280150890350342,
-        0.11357627063989639,
-        0.106170654296875,
-        0.07954517006874084,
-        0.058256298303604126,
-        0.0472690686583519,
-        0.04885087162256241,
-        0.046736858785152435,
-        0.04462255910038948,
-        0.04368903115391731,
-        0.04291829466819763,
-    ],
-];
+pub use lawbook::study::s01_samples::original::MAE as SEED_001;
+use lawbook::study::s01_samples::original::SIZES;
 
 /// The sizes of seed 001.
 pub fn sizes() -> Vec<f64> {
-    (0..13).map(|i| 50.0 * 2f64.powi(i)).collect()
+    SIZES.map(|n| n as f64).to_vec()
+}
+
+#[test]
+fn the_numbers_of_seed_001_that_stand_in_the_code_are_those_of_its_file() {
+    let Some(folder) = std::env::var_os("LAWBOOK_REFERENCE") else {
+        println!(
+            "SKIPPED: seed 001's file is read from the folder that LAWBOOK_REFERENCE names, which is not set"
+        );
+        return;
+    };
+    let file = std::path::Path::new(&folder).join("seed001/generalization_error_results.csv");
+    let text = std::fs::read_to_string(file).unwrap();
+    let rows = ["1.0", "1.5", "2.0"].iter().zip(&SEED_001).flat_map(|(quality, errors)| {
+        SIZES.iter().zip(errors).map(move |(n, error)| format!("{n},{quality},{error}"))
+    });
+    let ours: Vec<String> = std::iter::once("Samples,Quality,MAE".to_owned()).chain(rows).collect();
+    assert_eq!(text.lines().map(str::trim_end).collect::<Vec<_>>(), ours);
 }
 
 #[test]
