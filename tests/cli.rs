@@ -104,7 +104,9 @@ fn plain_dfdx_is_another_identity_and_nearly_the_same_numbers() {
 #[test]
 fn every_verb_has_help() {
     let home = home();
-    for verb in ["data", "sweep", "merge", "figures", "claims", "audit", "seal", "bench", "tail", "esd"] {
+    for verb in
+        ["data", "sweep", "merge", "figures", "claims", "audit", "seal", "bench", "fit", "tail", "esd"]
+    {
         let output = lawbook(home.path(), &[verb, "--help"]);
         assert!(output.status.success() && text(&output.stdout).contains("Usage"), "{verb}");
     }

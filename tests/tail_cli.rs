@@ -194,3 +194,18 @@ fn wrong_usage_exits_2() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", said(&output));
     }
 }
+
+#[test]
+fn the_readmes_example_is_what_the_program_prints() {
+    let Some(reference) = std::env::var_os("LAWBOOK_REFERENCE") else {
+        println!(
+            "SKIPPED: blackouts.txt is read from the folder that LAWBOOK_REFERENCE names, which is not set"
+        );
+        return;
+    };
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let (command, rest) = readme.split_once("$ lawbook tail ").unwrap().1.split_once('\n').unwrap();
+    let folder = Path::new(&reference).join("powerlaw");
+    let output = tail_in(&folder, &command.split(' ').collect::<Vec<_>>(), b"");
+    assert_eq!(said(&output).trim_end(), rest.split("```").next().unwrap().trim_end());
+}

@@ -117,7 +117,7 @@ pub fn design(budget: Budget, seeds: Option<u64>) -> Design {
 }
 
 impl Design {
-    /// The run of one cell. Controls ignore `n_train`'s neighbours: give them the first size.
+    /// The run of one cell.
     pub fn spec(&self, arm: Arm, n_train: usize, seed: u64) -> RunSpec {
         let [depth, width] = match arm {
             Arm::Omnigrok => [self.omnigrok[0], self.omnigrok[1]],
