@@ -14,6 +14,8 @@
 //! for every seed, as in the paper. Every run is looked into ([`crate::probe`]) before its first step and
 //! every [`Design::look_every`] steps.
 
+pub mod phases;
+
 use crate::budget::Budget;
 use crate::data::augment::Augmentation;
 use crate::error::Result;
