@@ -55,6 +55,9 @@ pub fn audit(home: &Home, budget: Budget) -> Vec<Check> {
                 for (name, table) in &results.tables {
                     checks.push(same_bytes(&outputs.join(name), &table.csv()));
                 }
+                for (name, text) in &results.documents {
+                    checks.push(same_bytes(&outputs.join(name), text));
+                }
                 let drawn = results.figures.iter().map(|f| home.figures(budget).join(&f.name));
                 let pictures = results.pictures.iter().map(|f| outputs.join(&f.name));
                 for path in drawn.chain(pictures) {

@@ -70,6 +70,21 @@ impl Mean {
         2.0 * student.cdf(-t.abs())
     }
 
+    /// Where one more value of the same kind lies with a chance of 95 %: `mean ± t(0.975, n - 1) · sd · √(1 + 1/n)`.
+    ///
+    /// ```
+    /// let [low, high] = lawbook::stats::mean(&[1.0, 2.0, 3.0]).prediction();
+    /// // t(0.975, 2) = 4.30265 and sd = 1, as above
+    /// assert!((high - low - 2.0 * 4.30265 * (4.0 / 3f64).sqrt()).abs() < 1e-4);
+    /// ```
+    pub fn prediction(&self) -> [f64; 2] {
+        if self.n < 2 {
+            return [f64::NEG_INFINITY, f64::INFINITY];
+        }
+        let half = t_quantile(LEVEL, self.n - 1) * self.sd * (1.0 + 1.0 / self.n as f64).sqrt();
+        [self.mean - half, self.mean + half]
+    }
+
     /// The smallest true mean that a test at 5 % would find with a chance of about 80 %.
     pub fn detectable(&self) -> f64 {
         if self.n < 2 {

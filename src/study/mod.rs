@@ -46,6 +46,8 @@ pub struct Results {
     pub pictures: Vec<Figure>,
     /// The seed's tables under its names and with its headers, for `data/NN/`.
     pub tables: Vec<(String, Table)>,
+    /// Its other files, as text, for `data/NN/`.
+    pub documents: Vec<(String, String)>,
 }
 
 /// Dots per inch of every PNG.
@@ -130,6 +132,10 @@ impl Results {
         for (name, table) in &self.tables {
             files.push(outputs.join(name));
             table.save_csv(&outputs.join(name))?;
+        }
+        for (name, text) in &self.documents {
+            files.push(outputs.join(name));
+            write_whole(&outputs.join(name), text.as_bytes())?;
         }
         Ok(files)
     }

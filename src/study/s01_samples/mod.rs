@@ -236,6 +236,7 @@ pub fn results(budget: Budget, recorded: &[RunRecord]) -> Result<Results> {
             ("generalization_error_results.csv".to_owned(), tables::seed(&design, recorded)?),
             ("all_runs.csv".to_owned(), tables::all_runs(recorded)?),
         ],
+        documents: Vec::new(),
         findings: serde_json::to_value(&found).expect("findings hold numbers and words only"),
     })
 }

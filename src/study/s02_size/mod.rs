@@ -152,6 +152,7 @@ pub fn results(budget: Budget, recorded: &[RunRecord]) -> Result<Results> {
             ("results_exp_b_params.csv".to_owned(), seed_table_b(&found)?),
             ("all_runs.csv".to_owned(), Table::of_runs(recorded)),
         ],
+        documents: Vec::new(),
         findings: serde_json::to_value(&found).expect("findings hold numbers and words only"),
     })
 }

@@ -15,6 +15,15 @@
 //! every [`Design::look_every`] steps.
 
 pub mod phases;
+pub mod spectra;
+pub mod findings;
+pub mod published;
+pub mod claims;
+pub mod layers;
+pub mod omnigrok;
+pub mod spectral_claims;
+pub mod figures;
+pub mod metrics;
 
 use crate::budget::Budget;
 use crate::data::augment::Augmentation;
@@ -22,9 +31,10 @@ use crate::error::Result;
 use crate::net::mlp::Scale;
 use crate::ops::loss::Loss;
 use crate::optim::{Optimizer, Schedule};
+use crate::run::Probing;
 use crate::run::{ARITHMETIC, Choice, Engine, Net, Precision, RunRecord, RunSpec, Spacing, Stop, Task};
-use crate::run::{Probing, seal};
 use crate::study::Results;
+use crate::study::s04_grokking::findings::findings;
 use crate::sweep::Job;
 
 /// What is run.
@@ -176,7 +186,7 @@ impl Design {
 
     /// Every run once, the most telling first: the paper's with seed 0, its other seeds, Omnigrok, the
     /// controls, double precision, the README's.
-    pub fn jobs(&self) -> Vec<Job> {
+    pub fn cells(&self) -> Vec<(Arm, usize, u64)> {
         let first = self.sizes[0];
         let mut cells: Vec<(Arm, usize, u64)> = Vec::new();
         for seed in 0..self.seeds {
@@ -185,29 +195,48 @@ impl Design {
         cells.extend((0..self.seeds).map(|seed| (Arm::Omnigrok, self.omnigrok[2], seed)));
         cells.extend([Arm::ScaleOne, Arm::NoDecay, Arm::Double].map(|arm| (arm, first, 0)));
         cells.extend(self.sizes.iter().map(|&n| (Arm::Readme, n, 0)));
+        cells
+    }
+
+    /// The runs of the cells, in their order.
+    pub fn jobs(&self) -> Vec<Job> {
         let job = |(rank, (arm, n, seed)): (usize, (Arm, usize, u64))| Job {
             label: format!("{} n_train={n} seed={seed}", arm.name()),
             rank,
             spec: self.spec(arm, n, seed),
         };
-        cells.into_iter().enumerate().map(job).collect()
+        self.cells().into_iter().enumerate().map(job).collect()
     }
 }
 
-/// What the records show.
+/// What the records show: numbers, claims, figures and the original's metrics.
 ///
 /// # Errors
-/// [`crate::error::Error::Failed`] when a run of the design is not recorded.
+/// As [`findings()`].
 pub fn results(budget: Budget, recorded: &[RunRecord]) -> Result<Results> {
-    let jobs = design(budget, None).jobs();
-    let records = crate::sweep::answered(&jobs, recorded, &format!("lawbook sweep 04 --budget {budget}"))?;
+    let design = design(budget, None);
+    let found = findings(&design, budget, recorded)?;
+    let runs = crate::sweep::answered(&design.jobs(), recorded, "lawbook sweep 04")?;
+    let mut tables = vec![("all_runs.csv".to_owned(), found.phase_table())];
+    let mut documents = Vec::new();
+    for &n in &design.sizes {
+        let of_size = |(cell, _): &(&(Arm, usize, u64), _)| cell.0 == Arm::Paper && cell.1 == n;
+        let cells = design.cells();
+        let of_size: Vec<&RunRecord> = cells.iter().zip(&runs).filter(of_size).map(|(_, run)| run).collect();
+        tables.push((format!("metrics/metrics_dataset_{n}.csv"), metrics::table(&of_size)?));
+        documents.push((
+            format!("metrics/final_metrics_dataset_{n}.json"),
+            metrics::json(of_size[0]).to_string() + "\n",
+        ));
+    }
     Ok(Results {
-        records: seal(&records),
-        claims: Vec::new(),
-        figures: Vec::new(),
+        records: found.records.clone(),
+        claims: [claims::claims(&found), spectral_claims::claims(&found, &runs)].concat(),
+        figures: figures::figures(&found, &runs),
         pictures: Vec::new(),
-        tables: Vec::new(),
-        findings: serde_json::Value::Null,
+        tables,
+        documents,
+        findings: serde_json::to_value(&found).expect("findings hold numbers and words only"),
     })
 }
 

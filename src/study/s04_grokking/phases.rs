@@ -8,8 +8,8 @@
 //! delay             generalization less memorization, in steps
 //! grokked           when it knows its training images by heart, it lacks more than half of its gain, and in the end
 //!                   its test accuracy is 0.85 at least
-//! surges            stretches in which a curve rises faster than on average over the run, and by a tenth of its range
-//!                   at least; lines by [`change::stages`], neighbours joined
+//! surges            stretches in which a curve rises faster than on average over the run, and by a twentieth of its
+//!                   range at least; lines by [`change::stages`], neighbours joined
 //! ```
 //!
 //! Steps are those of the curve (every 500 at paper size) or of the looks inside (every 5000): no phase is known
@@ -30,7 +30,9 @@ pub const GENERALIZED: f64 = 0.85;
 /// Below this gain in test accuracy nothing was learned that could be generalized.
 const LEAST_GAIN: f64 = 0.10;
 /// A surge covers this share of the curve's range at least.
-const LEAST_SURGE: f64 = 0.10;
+const LEAST_SURGE: f64 = 0.05;
+/// Ranks that fall by a smaller share than this do not fall.
+const LEAST_FALL: f64 = 0.10;
 /// Lines tried at most.
 const MOST_LINES: usize = 9;
 
@@ -115,8 +117,8 @@ fn even(curve: &[Point], every: u64) -> (Vec<f64>, Vec<f64>) {
     even.map(|p| (p.step as f64, p.test_accuracy)).unzip()
 }
 
-/// The stretches in which `values` rise faster than on average over all `steps`, by a tenth of their range at
-/// least. Falls are found by turning the sign.
+/// The stretches in which `values` rise faster than on average over all `steps`, by a twentieth of their range
+/// at least. Falls are found by turning the sign.
 ///
 /// # Errors
 /// As [`stages`].
@@ -199,7 +201,7 @@ pub fn ranks(looks: &[Look]) -> Result<Ranks> {
     let deep: Vec<f64> = looks.iter().map(|look| over(look, |layer| layer.feature_rank as f64)).collect();
     let peak = (0..deep.len()).max_by(|&a, &b| deep[a].total_cmp(&deep[b])).unwrap_or(0);
     let (most, least) = (deep[peak], deep[peak..].iter().copied().fold(f64::INFINITY, f64::min));
-    let fell = most - least >= LEAST_SURGE * most;
+    let fell = most - least >= LEAST_FALL * most;
     let down: Vec<f64> = deep.iter().map(|rank| -rank).collect();
     let turned = |s: Surge| Surge { low: -s.low, high: -s.high, ..s };
     Ok(Ranks {

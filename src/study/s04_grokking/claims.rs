@@ -1,0 +1,363 @@
+//! What may be claimed of the runs: the paper's figure, the README's sentences, and the controls.
+//!
+//! One published run agrees with ours where it lies within the 95 % prediction interval of one more run, widened by
+//! what a plot can be read to.
+
+use crate::stats::Mean;
+use crate::study::claim::{Claim, Verdict};
+use crate::study::s04_grokking::Arm;
+use crate::study::s04_grokking::findings::{Findings, RunRow, SizeRow};
+use crate::study::s04_grokking::published::{FIGURE, READING, README_FALL, Shown};
+
+/// "holds" or "fails".
+pub fn verdict(holds: bool) -> Verdict {
+    if holds { Verdict::Holds } else { Verdict::Fails }
+}
+
+/// A step in thousands, or "never".
+pub fn step(step: Option<u64>) -> String {
+    step.map_or("never".to_owned(), |step| format!("{:.1} k", step as f64 / 1e3))
+}
+
+/// A mean step in thousands with its spread, over the runs that reach it.
+pub fn spread(mean: Option<&Mean>, runs: usize) -> String {
+    match mean {
+        None => "never".to_owned(),
+        Some(m) if m.n == runs => format!("{:.1} ± {:.1} k", m.mean / 1e3, m.sd / 1e3),
+        Some(m) => format!("{:.1} ± {:.1} k in {} of {runs} runs", m.mean / 1e3, m.sd / 1e3, m.n),
+    }
+}
+
+/// Whether a published step agrees with ours.
+fn agrees(ours: Option<&Mean>, published: f64) -> bool {
+    ours.is_some_and(|ours| {
+        let [low, high] = if ours.n > 1 { ours.prediction() } else { [ours.mean; 2] };
+        published >= low - READING && published <= high + READING
+    })
+}
+
+/// The claims on the paper's runs.
+pub fn claims(f: &Findings) -> Vec<Claim> {
+    let mut claims: Vec<Claim> = Vec::new();
+    for (i, shown) in FIGURE.iter().enumerate() {
+        let row = f.sizes.iter().find(|row| row.n_train == shown.n_train);
+        claims.push(figure(i + 1, shown, row));
+    }
+    claims.extend([
+        delayed(f),
+        readme_falls(f),
+        earlier(f),
+        ranks_first(f),
+        better_than_norm(f),
+        decay(f),
+        scale(f),
+        precision(f),
+        readme(f),
+    ]);
+    claims
+}
+
+/// One size of the paper's figure.
+fn figure(i: usize, shown: &Shown, row: Option<&SizeRow>) -> Claim {
+    let id = format!("04.{i}");
+    let statement = format!("The paper's figure 1 at N = {}", shown.n_train);
+    let published = format!("{} (arXiv 2405.19454, one run, double precision)", shown.words);
+    let Some(row) = row else {
+        let reason = "this budget has no runs of this size".to_owned();
+        let (found, interval, verdict) = ("not run".to_owned(), None, Verdict::NotEstablished);
+        return Claim { id, statement, published, found, interval, verdict, reason };
+    };
+    let (accuracy, by) = shown.reached;
+    let reached = if accuracy == 0.95 { row.test_95.as_ref() } else { row.generalization_absolute.as_ref() };
+    let end = if accuracy == 0.95 {
+        reached.is_some_and(|m| m.n == row.runs && (m.mean <= by + READING || agrees(Some(m), by)))
+    } else {
+        (row.final_test.mean - accuracy).abs() <= 0.02
+    };
+    let memorizes = shown.memorization.is_none_or(|step| agrees(row.memorization.as_ref(), step));
+    let staged = row.surges.iter().filter(|&&n| n == shown.stages).count() * 2 > row.surges.len();
+    let word = |holds: bool| if holds { "agrees" } else { "differs" };
+    Claim {
+        id,
+        statement,
+        published,
+        found: format!(
+            "training 0.95 at {}, test 0.85 at {}, 0.95 at {}, {:.3} in the end; stages {:?}",
+            spread(row.memorization.as_ref(), row.runs),
+            spread(row.generalization_absolute.as_ref(), row.runs),
+            spread(row.test_95.as_ref(), row.runs),
+            row.final_test.mean,
+            row.surges
+        ),
+        interval: row.memorization.filter(|m| m.n > 1).map(|m| [m.low, m.high]),
+        verdict: verdict(memorizes && end && staged),
+        reason: format!(
+            "memorization {}, the end {}, stages {} (most seeds with {}); interval: step of memorization",
+            if shown.memorization.is_some() { word(memorizes) } else { "is not published" },
+            word(end),
+            word(staged),
+            shown.stages
+        ),
+    }
+}
+
+/// Does it grok, by the definition?
+fn delayed(f: &Findings) -> Claim {
+    let counts: Vec<String> =
+        f.sizes.iter().map(|row| format!("N = {}: {} of {}", row.n_train, row.grokked, row.runs)).collect();
+    let delays: Vec<String> = f
+        .sizes
+        .iter()
+        .map(|row| {
+            format!(
+                "N = {}: {}, test {:.2} at memorization",
+                row.n_train,
+                spread(row.delay.as_ref(), row.runs),
+                row.test_at_memorization.map_or(f64::NAN, |m| m.mean)
+            )
+        })
+        .collect();
+    let first = &f.sizes[0];
+    Claim {
+        id: "04.4".to_owned(),
+        statement: format!(
+            "The deep network groks at N = {}: it generalizes long after it knows its images",
+            first.n_train
+        ),
+        published: "\"overfitting\" and \"generalization\" phases at 2000 and 5000 (paper)".to_owned(),
+        found: format!("grokked: {}", counts.join("; ")),
+        interval: first.delay.filter(|m| m.n > 1).map(|m| [m.low, m.high]),
+        verdict: verdict(first.grokked == first.runs),
+        reason: format!(
+            "{}. Delays: {}; interval: delay at N = {}",
+            f.definition,
+            delays.join("; "),
+            first.n_train
+        ),
+    }
+}
+
+/// The README's steps of the fall of the loss.
+fn readme_falls(f: &Findings) -> Claim {
+    let rows = README_FALL.map(|(n, at)| (n, at, f.sizes.iter().find(|row| row.n_train == n)));
+    let there = rows.iter().all(|(.., row)| row.is_some());
+    let found: Vec<String> = rows
+        .iter()
+        .filter_map(|(n, _, row)| {
+            let row = (*row)?;
+            Some(format!("N = {n}: test 0.85 at {}", spread(row.generalization_absolute.as_ref(), row.runs)))
+        })
+        .collect();
+    let holds = rows
+        .iter()
+        .all(|(_, at, row)| row.is_some_and(|row| agrees(row.generalization_absolute.as_ref(), *at)));
+    Claim {
+        id: "04.5".to_owned(),
+        statement: "Test accuracy rises around step 40 K at N = 2000 and 35 K at N = 5000".to_owned(),
+        published: "README of seed 002 on the paper; the paper's own figure shows 47 k and 44 k".to_owned(),
+        found: if found.is_empty() { "not run".to_owned() } else { found.join("; ") },
+        interval: None,
+        verdict: if there { verdict(holds) } else { Verdict::NotEstablished },
+        reason: "agrees where the step lies within the prediction interval of one more run of ours"
+            .to_owned(),
+    }
+}
+
+/// Do more images generalize earlier?
+fn earlier(f: &Findings) -> Claim {
+    let (small, large) = (&f.sizes[0], &f.sizes[f.sizes.len() - 1]);
+    let seeds = 0..f.seeds;
+    let of = |n: usize, seed: u64| {
+        let run = f.arm(Arm::Paper).find(|r| r.n_train == n && r.seed == seed)?;
+        run.phases.generalization_absolute.map(|s| s as f64)
+    };
+    let differences: Vec<f64> =
+        seeds.filter_map(|seed| Some(of(large.n_train, seed)? - of(small.n_train, seed)?)).collect();
+    let difference = (!differences.is_empty()).then(|| crate::stats::mean(&differences));
+    let rows: Vec<String> = f
+        .sizes
+        .iter()
+        .map(|r| format!("N = {}: {}", r.n_train, spread(r.generalization_absolute.as_ref(), r.runs)))
+        .collect();
+    Claim {
+        id: "04.6".to_owned(),
+        statement: "Larger training sets generalize earlier".to_owned(),
+        published: "README of seed 002; the paper's figure".to_owned(),
+        found: format!("test 0.85 at {}", rows.join("; ")),
+        interval: difference.filter(|m| m.n > 1).map(|m| [m.low, m.high]),
+        verdict: match difference {
+            Some(m) if m.high < 0.0 => Verdict::Holds,
+            Some(m) if m.low > 0.0 => Verdict::Fails,
+            _ => Verdict::NotEstablished,
+        },
+        reason: format!(
+            "interval: step at N = {} less step at N = {}, paired over seeds; 0.85 is the same bar for both, a share of the final gain is not",
+            large.n_train, small.n_train
+        ),
+    }
+}
+
+/// Paired lags over every run of the paper's arm that has both.
+fn lags(f: &Findings, of: impl Fn(&RunRow) -> Option<f64>) -> Option<Mean> {
+    let lags: Vec<f64> = f.arm(Arm::Paper).filter_map(of).collect();
+    (!lags.is_empty()).then(|| crate::stats::mean(&lags))
+}
+
+/// Which comes first, the fall of the ranks or the rise of the test accuracy?
+fn ranks_first(f: &Findings) -> Claim {
+    let lag = lags(f, RunRow::rank_lag);
+    let by_size: Vec<String> = f
+        .sizes
+        .iter()
+        .map(|row| format!("N = {}: {}", row.n_train, spread(row.rank_lag.as_ref(), row.runs)))
+        .collect();
+    Claim {
+        id: "04.7".to_owned(),
+        statement: "The ranks of the deep layers fall before the test accuracy rises".to_owned(),
+        published: "the paper shows both at the same time; which comes first is not asked".to_owned(),
+        found: format!("half of the fall less half of the rise: {}", by_size.join("; ")),
+        interval: lag.filter(|m| m.n > 1).map(|m| [m.low, m.high]),
+        verdict: match lag {
+            Some(m) if m.high < 0.0 => Verdict::Holds,
+            Some(m) if m.low > 0.0 => Verdict::Fails,
+            _ => Verdict::NotEstablished,
+        },
+        reason: format!(
+            "both at the looks inside, every {} steps, with a straight line between: a lag well below that is no order; interval over all runs of all sizes",
+            f.look_every
+        ),
+    }
+}
+
+/// Does the rank tell the moment better than the norm of the parameters?
+fn better_than_norm(f: &Findings) -> Claim {
+    let gain = lags(f, |run| Some(run.norm_lag()?.abs() - run.rank_lag()?.abs()));
+    let (rank, norm) = (lags(f, |r| Some(r.rank_lag()?.abs())), lags(f, |r| Some(r.norm_lag()?.abs())));
+    let thousands = |m: Option<Mean>| m.map_or("none".to_owned(), |m| format!("{:.1} k", m.mean / 1e3));
+    Claim {
+        id: "04.8".to_owned(),
+        statement: "Feature rank tells the moment of generalization better than the weight norm".to_owned(),
+        published: "the paper's claim".to_owned(),
+        found: format!(
+            "distance in steps from half of the rise of the test accuracy: ranks {}, norm {}",
+            thousands(rank),
+            thousands(norm)
+        ),
+        interval: gain.filter(|m| m.n > 1).map(|m| [m.low, m.high]),
+        verdict: match gain {
+            Some(m) if m.low > 0.0 => Verdict::Holds,
+            Some(m) if m.high < 0.0 => Verdict::Fails,
+            _ => Verdict::NotEstablished,
+        },
+        reason: "interval: distance of the norm less distance of the ranks, paired over the runs".to_owned(),
+    }
+}
+
+/// One control beside the paper's runs of the same size.
+fn control(f: &Findings, id: &str, arm: Arm, statement: &str, published: &str, needed: bool) -> Claim {
+    let (run, usual) = (f.first(arm), &f.sizes[0]);
+    let phases = &run.phases;
+    Claim {
+        id: id.to_owned(),
+        statement: statement.to_owned(),
+        published: published.to_owned(),
+        found: format!(
+            "{}: training 0.95 at {}, test 0.85 at {}, {:.3} in the end; {}",
+            run.arm,
+            step(phases.memorization),
+            step(phases.generalization_absolute),
+            phases.final_test,
+            if phases.grokked { "grokked" } else { "did not grok" }
+        ),
+        interval: None,
+        verdict: if usual.grokked < usual.runs {
+            Verdict::NotEstablished
+        } else {
+            verdict(phases.grokked != needed)
+        },
+        reason: format!(
+            "one seed; the paper's runs of N = {} grok {} of {} times and end at {:.3}",
+            usual.n_train, usual.grokked, usual.runs, usual.final_test.mean
+        ),
+    }
+}
+
+fn decay(f: &Findings) -> Claim {
+    let published = "decay ablated in the paper from 0.005 on, never 0";
+    control(f, "04.9", Arm::NoDecay, "Without weight decay the network does not grok", published, true)
+}
+
+fn scale(f: &Findings) -> Claim {
+    let published = "scales 2 to 10 in the paper, never 1; Omnigrok: large initial parameters make the delay";
+    let statement = "With PyTorch's initial parameters (scale 1) there is no delay";
+    control(f, "04.10", Arm::ScaleOne, statement, published, true)
+}
+
+/// Does the precision matter?
+fn precision(f: &Findings) -> Claim {
+    let (run, usual) = (f.first(Arm::Double), &f.sizes[0]);
+    let parts = [
+        ("memorization", run.phases.memorization, usual.memorization),
+        ("generalization", run.phases.generalization, usual.generalization),
+    ];
+    let within = parts.iter().all(|(_, step, ours)| {
+        step.is_some_and(|step| {
+            ours.is_some_and(|ours| {
+                let [low, high] = ours.prediction();
+                (low..=high).contains(&(step as f64))
+            })
+        })
+    });
+    let found: Vec<String> = parts
+        .iter()
+        .map(|(word, at, ours)| {
+            format!("{word}: double {}, single {}", step(*at), spread(ours.as_ref(), usual.runs))
+        })
+        .collect();
+    Claim {
+        id: "04.11".to_owned(),
+        statement: "Single precision shows the same as the double precision of the paper's code".to_owned(),
+        published: "the official code is in double precision; the first losses are near 1e9".to_owned(),
+        found: found.join("; "),
+        interval: usual.memorization.filter(|m| m.n > 1).map(|m| m.prediction()),
+        verdict: if usual.runs < 2 { Verdict::NotEstablished } else { verdict(within) },
+        reason: format!(
+            "N = {}, one run in double precision within the prediction interval of one more in single precision; interval: that of memorization",
+            usual.n_train
+        ),
+    }
+}
+
+/// The seed's own configuration.
+fn readme(f: &Findings) -> Claim {
+    let runs: Vec<&RunRow> = f.arm(Arm::Readme).collect();
+    let found: Vec<String> = runs
+        .iter()
+        .map(|run| {
+            format!(
+                "N = {}: training 0.95 at {}, test {:.2} then, {:.3} in the end",
+                run.n_train,
+                step(run.phases.memorization),
+                run.phases.test_at_memorization.unwrap_or(f64::NAN),
+                run.phases.final_test
+            )
+        })
+        .collect();
+    Claim {
+        id: "04.12".to_owned(),
+        statement:
+            "The README's configuration (weights alone x 8, Adam with coupled L2, batches of 64) groks"
+                .to_owned(),
+        published:
+            "\"critical for reproducing the grokking phenomenon\" (README); its committed metrics show none"
+                .to_owned(),
+        found: found.join("; "),
+        interval: None,
+        verdict: verdict(runs.iter().all(|run| run.phases.grokked)),
+        reason: format!(
+            "{} of {} runs grokked, one seed a size. The code at the seed's head learns against zeros and can show nothing",
+            runs.iter().filter(|run| run.phases.grokked).count(),
+            runs.len()
+        ),
+    }
+}

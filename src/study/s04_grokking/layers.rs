@@ -1,0 +1,121 @@
+//! Figures with a line a layer: the paper's first figure, and the exponents.
+
+use crate::plot::{Axis, Colour, Figure, Mark, Panel};
+use crate::probe::{LayerLook, Look};
+use crate::run::{Point, RunRecord};
+use crate::study::s04_grokking::findings::{Findings, RunRow};
+use crate::study::s04_grokking::phases::deep;
+use crate::study::s04_grokking::spectra::{Edge, HEALTHY};
+
+const STEPS: &str = "Optimizer steps (thousands)";
+
+/// The first run of a size of the paper's arm, with its record.
+pub type Told<'a> = (&'a RunRow, &'a RunRecord);
+
+/// The axis of steps, in thousands.
+pub fn steps_axis(f: &Findings) -> Axis {
+    Axis::linear(STEPS).range(0.0, thousands(f.steps) * 1.01)
+}
+
+/// Steps in thousands.
+pub fn thousands(step: u64) -> f64 {
+    step as f64 / 1e3
+}
+
+/// The paper's first figure from our runs: feature ranks, accuracies, linear probes, a column a size.
+pub fn first_figure(f: &Findings, told: &[Told], others: &[&RunRecord]) -> Figure {
+    let x = |_: &Told| steps_axis(f);
+    let rank = told.iter().map(|told| {
+        let marks = family(told.1, |layer| Some(layer.feature_rank as f64));
+        Panel::new(format!("N = {}", told.0.n_train), x(told), Axis::linear("Feature rank"), marks)
+    });
+    let accuracy = told.iter().map(|told| {
+        let mut marks = Vec::new();
+        for run in others.iter().filter(|run| run.spec.n_train() == told.0.n_train) {
+            marks.extend(curves(run).map(|mark| mark.width(0.8).opacity(0.45)));
+        }
+        let [train, test] = curves(told.1);
+        marks.extend([train.label("training"), test.width(2.2).label("test")]);
+        marks.extend(moments(told.0));
+        Panel::new("", x(told), Axis::linear("Accuracy").range(0.0, 1.02), marks)
+    });
+    let probe = told.iter().map(|told| {
+        let marks = family(told.1, |layer| Some(layer.probe_accuracy));
+        Panel::new("", x(told), Axis::linear("Linear probe accuracy").range(0.0, 1.02), marks)
+    });
+    let panels: Vec<Panel> = rank.chain(accuracy).chain(probe).collect();
+    let mut figure =
+        Figure::new("04-figure-1", "Feature ranks, accuracy and linear probes along training", panels)
+            .note(format!(
+                "a line a layer: blue the first half, red the deep half, grey dashed the output; seed 0, thin: the other seeds; upright: memorization (dashed), generalization (dotted). {} linear layers, width {}",
+                f.depth, f.width
+            ))
+            .records(&f.records);
+    figure.columns = told.len();
+    figure.size = (330 * told.len() as u32 + 60, 860);
+    figure
+}
+
+/// The exponents of every layer along training, by both edges.
+pub fn alphas(f: &Findings, told: &[Told]) -> Figure {
+    let panel = |told: &Told, edge: Edge, label: &str| {
+        let mut marks = vec![Mark::horizontal(*HEALTHY.start()), Mark::horizontal(*HEALTHY.end())];
+        let hidden = |look: &Look| look.layers.len() - 1;
+        marks.extend(family(told.1, |layer| edge.alpha(layer)).into_iter().take(hidden(&told.1.looks[0])));
+        marks.extend(moments(told.0));
+        let title = if edge == Edge::Exhaustive { format!("N = {}", told.0.n_train) } else { String::new() };
+        Panel::new(title, steps_axis(f), Axis::log(label), marks)
+    };
+    let exhaustive =
+        told.iter().map(|told| panel(told, Edge::Exhaustive, "α, edge where the tail fits best"));
+    let median = told.iter().map(|told| panel(told, Edge::Median, "α, edge at the median"));
+    let mut figure = Figure::new(
+        "04-alpha",
+        "Exponents of the layers along training, by two edges",
+        exhaustive.chain(median).collect(),
+    )
+    .note("a line a layer: blue the first half, red the deep half; the output layer, with ten eigenvalues, is left out; seed 0; grey: 2 and 4; upright: memorization (dashed), generalization (dotted)")
+    .records(&f.records);
+    figure.columns = told.len();
+    figure.size = (330 * told.len() as u32 + 60, 640);
+    figure
+}
+
+/// A line a layer.
+fn family(run: &RunRecord, of: impl Fn(&LayerLook) -> Option<f64>) -> Vec<Mark> {
+    let (n, deep) = (run.looks[0].layers.len(), deep(&run.looks[0]));
+    (0..n)
+        .map(|l| {
+            let points =
+                run.looks.iter().map(|look| (thousands(look.step), of(&look.layers[l]).unwrap_or(f64::NAN)));
+            let line = Mark::line(points.collect()).width(1.3);
+            // Deeper is darker within each half.
+            let shade = |from: usize, to: usize| 0.35 + 0.65 * (l + 1 - from) as f64 / (to - from) as f64;
+            let name = format!("L{}", l + 1);
+            let named = l == 0 || l + 1 == deep.start || l == deep.start || l + 1 == deep.end;
+            let line = match l {
+                _ if l + 1 == n => line.colour(Colour::Grey).dashed(),
+                _ if deep.contains(&l) => line.colour(Colour::Vermilion).opacity(shade(deep.start, deep.end)),
+                _ => line.colour(Colour::Blue).opacity(shade(0, deep.start)),
+            };
+            if named { line.label(name) } else { line }
+        })
+        .collect()
+}
+
+/// Training and test accuracy.
+pub fn curves(run: &RunRecord) -> [Mark; 2] {
+    let line =
+        |of: fn(&Point) -> f64| Mark::line(run.curve.iter().map(|p| (thousands(p.step), of(p))).collect());
+    [
+        line(|p| p.train_accuracy).colour(Colour::Blue).dashed(),
+        line(|p| p.test_accuracy).colour(Colour::Vermilion),
+    ]
+}
+
+/// Where it memorizes and where it generalizes.
+pub fn moments(run: &RunRow) -> Vec<Mark> {
+    let memorized = run.phases.memorization.map(|step| Mark::vertical(thousands(step)).dashed());
+    let generalized = run.phases.generalization.map(|step| Mark::vertical(thousands(step)).dotted());
+    memorized.into_iter().chain(generalized).collect()
+}

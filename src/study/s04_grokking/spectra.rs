@@ -1,0 +1,125 @@
+//! What the spectra of a run say along its steps, and whether it goes with generalization.
+//!
+//! HTSR's reading: a layer is healthy when the exponent of its tail lies between 2 and 4. Two exponents are put to
+//! it: the exhaustive one, whose edge is where the tail fits best, and the median one of the original, whose edge
+//! is the median eigenvalue whatever the spectrum. The last layer has ten eigenvalues and is left out of shares
+//! and means: no exponent comes from ten numbers.
+
+use crate::probe::{LayerLook, Look};
+use crate::run::{Point, RunRecord};
+use crate::study::s04_grokking::phases::deep;
+use serde::{Deserialize, Serialize};
+
+/// Exponents that HTSR calls healthy.
+pub const HEALTHY: std::ops::RangeInclusive<f64> = 2.0..=4.0;
+
+/// Which exponent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edge {
+    /// The edge with the least distance, as WeightWatcher has it.
+    Exhaustive,
+    /// The median eigenvalue, as the original has it.
+    Median,
+}
+
+impl Edge {
+    /// The exponent of a layer by this edge.
+    pub fn alpha(self, layer: &LayerLook) -> Option<f64> {
+        match self {
+            Self::Exhaustive => layer.row.tail.as_ref().map(|tail| tail.alpha),
+            Self::Median => layer.median_alpha,
+        }
+    }
+}
+
+/// Exponents along a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Alphas {
+    /// Share of the hidden layers whose exponent is healthy, look by look.
+    pub healthy: Vec<f64>,
+    /// Mean exponent of the deep layers, look by look.
+    pub deep: Vec<f64>,
+    /// First step at which each hidden layer is healthy.
+    pub entries: Vec<Option<u64>>,
+    /// Rank correlation, over the looks, of the deep layers' mean exponent with the generalization gap.
+    pub gap_correlation: Option<f64>,
+}
+
+/// The exponents of a run by this edge.
+pub fn alphas(run: &RunRecord, edge: Edge) -> Alphas {
+    let hidden = |look: &Look| look.layers.len() - 1;
+    let healthy = |layer: &LayerLook| edge.alpha(layer).is_some_and(|alpha| HEALTHY.contains(&alpha));
+    let share = |look: &Look| {
+        let layers = &look.layers[..hidden(look)];
+        layers.iter().filter(|layer| healthy(layer)).count() as f64 / layers.len() as f64
+    };
+    let mean = |look: &Look| {
+        let alphas: Vec<f64> = look.layers[deep(look)].iter().filter_map(|layer| edge.alpha(layer)).collect();
+        alphas.iter().sum::<f64>() / alphas.len() as f64
+    };
+    let deep: Vec<f64> = run.looks.iter().map(mean).collect();
+    let entry = |l: usize| run.looks.iter().find(|look| healthy(&look.layers[l])).map(|look| look.step);
+    Alphas {
+        healthy: run.looks.iter().map(share).collect(),
+        entries: (0..hidden(&run.looks[0])).map(entry).collect(),
+        gap_correlation: rank_correlation(&deep, &gaps(run)),
+        deep,
+    }
+}
+
+/// Training less test accuracy at each look.
+pub fn gaps(run: &RunRecord) -> Vec<f64> {
+    run.looks.iter().map(|look| at(run, look.step, |p| p.train_accuracy - p.test_accuracy)).collect()
+}
+
+/// A measure of the curve at a step, by a straight line between its points; before the first, its value there.
+pub fn at(run: &RunRecord, step: u64, of: impl Fn(&Point) -> f64) -> f64 {
+    let after = run.curve.partition_point(|p| p.step < step);
+    match (after.checked_sub(1).map(|i| &run.curve[i]), run.curve.get(after)) {
+        (Some(a), Some(b)) => {
+            let share = (step - a.step) as f64 / (b.step - a.step) as f64;
+            of(a) + share * (of(b) - of(a))
+        }
+        (None, Some(point)) | (Some(point), None) => of(point),
+        (None, None) => f64::NAN,
+    }
+}
+
+/// Spearman's rank correlation; none where fewer than five pairs are finite or one side never moves.
+pub fn rank_correlation(a: &[f64], b: &[f64]) -> Option<f64> {
+    let pairs: Vec<(f64, f64)> =
+        a.iter().copied().zip(b.iter().copied()).filter(|(a, b)| a.is_finite() && b.is_finite()).collect();
+    let (a, b): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
+    if a.len() < 5 {
+        return None;
+    }
+    let (a, b) = (ranks(&a), ranks(&b));
+    let centre = (a.len() + 1) as f64 / 2.0;
+    let product =
+        |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(x, y)| (x - centre) * (y - centre)).sum::<f64>();
+    let size = (product(&a, &a) * product(&b, &b)).sqrt();
+    (size > 0.0).then(|| product(&a, &b) / size)
+}
+
+/// Ranks from 1 on; equal values share the mean of theirs.
+fn ranks(values: &[f64]) -> Vec<f64> {
+    let below = |v: f64| values.iter().filter(|&&w| w < v).count() as f64;
+    let equal = |v: f64| values.iter().filter(|&&w| w == v).count() as f64;
+    values.iter().map(|&v| below(v) + (equal(v) + 1.0) / 2.0).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rank_correlation_is_spearmans() {
+        // Worked example of Spearman's rho with IQ and hours of television (Wikipedia): -29/165.
+        let iq = [106.0, 100.0, 86.0, 101.0, 99.0, 103.0, 97.0, 113.0, 112.0, 110.0];
+        let hours = [7.0, 27.0, 2.0, 50.0, 28.0, 29.0, 20.0, 12.0, 6.0, 17.0];
+        let rho = rank_correlation(&iq, &hours).unwrap();
+        assert!((rho + 29.0 / 165.0).abs() < 1e-12, "{rho}");
+        assert_eq!(ranks(&[3.0, 1.0, 3.0]), [2.5, 1.0, 2.5]);
+        assert_eq!(rank_correlation(&[1.0; 6], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]), None);
+    }
+}

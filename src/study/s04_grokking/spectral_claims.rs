@@ -1,0 +1,152 @@
+//! What may be claimed of exponents and generalization, and of Omnigrok's network.
+
+use crate::run::RunRecord;
+use crate::stats::{Mean, mean};
+use crate::study::claim::{Claim, Verdict};
+use crate::study::s04_grokking::Arm;
+use crate::study::s04_grokking::claims::verdict;
+use crate::study::s04_grokking::findings::{Findings, RunRow};
+use crate::study::s04_grokking::omnigrok::beside_pytorch;
+use crate::study::s04_grokking::spectra::Alphas;
+
+/// A rank correlation that may be called strong.
+const STRONG: f64 = 0.7;
+
+/// The claims on exponents, and Omnigrok's.
+pub fn claims(f: &Findings, runs: &[RunRecord]) -> Vec<Claim> {
+    vec![median_edge(f), enters(f), correlates(f), omnigrok(f, runs)]
+}
+
+/// A mean over the paper's runs of what they have.
+fn over(f: &Findings, of: impl Fn(&RunRow) -> Option<f64>) -> Option<Mean> {
+    let values: Vec<f64> = f.arm(Arm::Paper).filter_map(of).collect();
+    (!values.is_empty()).then(|| mean(&values))
+}
+
+fn share(m: Option<Mean>) -> String {
+    m.map_or("none".to_owned(), |m| format!("{:.2}", m.mean))
+}
+
+/// Does the median edge tell trained layers from random ones?
+fn median_edge(f: &Findings) -> Claim {
+    let at_start = |alphas: fn(&RunRow) -> &Alphas| over(f, |run| alphas(run).healthy.first().copied());
+    let (median, exhaustive) = (at_start(|run| &run.median), at_start(|run| &run.exhaustive));
+    let end = over(f, |run| run.median.healthy.last().copied());
+    Claim {
+        id: "04.13".to_owned(),
+        statement: "An exponent between 2 and 4 by the original's median edge marks a trained layer"
+            .to_owned(),
+        published: "seed 002's `median` mode, the one it uses".to_owned(),
+        found: format!(
+            "share of hidden layers between 2 and 4 before the first step: median edge {}, best edge {}; median edge in the end: {}",
+            share(median),
+            share(exhaustive),
+            share(end)
+        ),
+        interval: median.filter(|m| m.n > 1).map(|m| [m.low, m.high]),
+        verdict: verdict(median.is_some_and(|m| m.mean < 0.5)),
+        reason:
+            "a test that calls random matrices healthy marks nothing; fails where it does so for half of them"
+                .to_owned(),
+    }
+}
+
+/// Do layers become healthy when the network generalizes?
+fn enters(f: &Findings) -> Claim {
+    let change = over(f, |run| Some(run.healthy[2]? - run.healthy[1].or(run.healthy[0])?));
+    let near = |run: &RunRow, alphas: &Alphas| {
+        let generalization = run.phases.generalization?;
+        let close = |entry: &&Option<u64>| entry.is_some_and(|s| s.abs_diff(generalization) <= f.look_every);
+        Some(alphas.entries.iter().filter(close).count() as f64 / alphas.entries.len() as f64)
+    };
+    let (best, median) = (over(f, |run| near(run, &run.exhaustive)), over(f, |run| near(run, &run.median)));
+    let end = |arm: Arm| f.first(arm).exhaustive.healthy.last().copied().unwrap_or(f64::NAN);
+    let after = over(f, |run| run.healthy[2]);
+    let rises = change.is_some_and(|m| m.low > 0.0);
+    let control = after.is_some_and(|m| m.mean > end(Arm::NoDecay));
+    Claim {
+        id: "04.14".to_owned(),
+        statement: "Layers come to exponents between 2 and 4 when the network generalizes".to_owned(),
+        published: "\"good fit is typically between alpha values of 2-4\" (README)".to_owned(),
+        found: format!(
+            "hidden layers that first come there within one look of generalization: best edge {}, median edge {}; share there after generalization {} (best edge)",
+            share(best),
+            share(median),
+            share(after)
+        ),
+        interval: change.filter(|m| m.n > 1).map(|m| [m.low, m.high]),
+        verdict: match (rises, control) {
+            (true, true) => Verdict::Holds,
+            _ if change.is_some_and(|m| m.high < 0.0) => Verdict::Fails,
+            _ => Verdict::NotEstablished,
+        },
+        reason: format!(
+            "interval: share of healthy layers after generalization less that between memorization and generalization, best edge, over the paper's runs. Controls in the end: without decay {:.2}, scale 1 {:.2}",
+            end(Arm::NoDecay),
+            end(Arm::ScaleOne)
+        ),
+    }
+}
+
+/// Does the exponent follow the generalization gap?
+fn correlates(f: &Findings) -> Claim {
+    let best = over(f, |run| run.exhaustive.gap_correlation);
+    let median = over(f, |run| run.median.gap_correlation);
+    let of = |arm: Arm| {
+        f.first(arm).exhaustive.gap_correlation.map_or("none".to_owned(), |rho| format!("{rho:.2}"))
+    };
+    Claim {
+        id: "04.15".to_owned(),
+        statement: "The exponents of the deep layers follow the generalization gap".to_owned(),
+        published: "\"correlate strongly with these learning phases\" (README)".to_owned(),
+        found: format!(
+            "rank correlation over the looks of a run, mean over the paper's runs: best edge {}, median edge {}",
+            share(best),
+            share(median)
+        ),
+        interval: best.filter(|m| m.n > 1).map(|m| [m.low, m.high]),
+        verdict: match best {
+            Some(m) if m.low > STRONG || m.high < -STRONG => Verdict::Holds,
+            Some(m) if m.low > -STRONG && m.high < STRONG => Verdict::Fails,
+            _ => Verdict::NotEstablished,
+        },
+        reason: format!(
+            "strong: beyond {STRONG} with its whole interval. The looks of one run are no independent draws, and whatever moves with the steps correlates. Controls: without decay {}, scale 1 {}",
+            of(Arm::NoDecay),
+            of(Arm::ScaleOne)
+        ),
+    }
+}
+
+/// Is it the network that PyTorch trains?
+fn omnigrok(f: &Findings, runs: &[RunRecord]) -> Claim {
+    let rows = beside_pytorch(f, runs);
+    // Test accuracy of PyTorch's run was taken on 2 000 images: two standard errors of that.
+    let error = |share: f64| 2.0 * (share * (1.0 - share) / 2000.0).sqrt();
+    let agrees = |(_, theirs, ours): &(u64, f64, Mean)| {
+        let [low, high] = ours.prediction();
+        *theirs >= low - error(*theirs) && *theirs <= high + error(*theirs)
+    };
+    let found: Vec<String> = rows
+        .iter()
+        .map(|(step, theirs, ours)| format!("{} k: {:.2} ({theirs:.2})", step / 1000, ours.mean))
+        .collect();
+    let row = f.first(Arm::Omnigrok);
+    Claim {
+        id: "04.16".to_owned(),
+        statement: "Omnigrok's network groks as PyTorch's does".to_owned(),
+        published: "PyTorch 2.15 in single precision, one seed (in brackets)".to_owned(),
+        found: format!(
+            "test accuracy at {}; training 0.95 at {}",
+            found.join(", "),
+            crate::study::s04_grokking::claims::step(row.phases.memorization)
+        ),
+        interval: None,
+        verdict: if rows.is_empty() || f.seeds < 2 {
+            Verdict::NotEstablished
+        } else {
+            verdict(rows.iter().all(agrees))
+        },
+        reason: "agrees where PyTorch's value lies within the prediction interval of one more run of ours, and the error of its 2 000 test images".to_owned(),
+    }
+}
