@@ -18,7 +18,7 @@ pub fn html(page: &Page) -> String {
     } else {
         String::new()
     };
-    let parts: String = page.parts.iter().map(|part| self::part(part, &up)).collect();
+    let parts: String = page.parts.iter().map(|part| self::part(part, page, &up)).collect();
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -39,50 +39,57 @@ fn link(link: &Link, up: &str, more: &str) -> String {
 
 /// The way up.
 fn trail(page: &Page, up: &str) -> String {
+    if page.trail.is_empty() {
+        return String::new();
+    }
     let above: String = page.trail.iter().map(|to| format!("<li>{}</li>", link(to, up, ""))).collect();
-    format!(
-        "<nav aria-label=\"Breadcrumb\"><ol class=\"trail\">{above}<li aria-current=\"page\">{}</li></ol></nav>\n",
-        escaped(&page.title)
-    )
+    format!("<nav aria-label=\"The way up\"><ol class=\"trail\">{above}</ol></nav>\n")
 }
 
 /// The pages before, after and on the same thing.
 fn beside(page: &Page, up: &str) -> String {
     let turn = |to: &Option<Link>, rel: &str| {
-        to.as_ref().map_or(String::new(), |to| format!("<li>{}</li>", link(to, up, &format!(" rel=\"{rel}\""))))
+        to.as_ref()
+            .map_or(String::new(), |to| format!("<li>{}</li>", link(to, up, &format!(" rel=\"{rel}\""))))
     };
     let mut html = String::new();
     if page.previous.is_some() || page.next.is_some() {
         let (previous, next) = (turn(&page.previous, "prev"), turn(&page.next, "next"));
-        html += &format!("<nav aria-label=\"Previous and next\"><ul class=\"turn\">{previous}{next}</ul></nav>\n");
+        html += &format!(
+            "<nav aria-label=\"Previous and next\"><ul class=\"turn\">{previous}{next}</ul></nav>\n"
+        );
     }
     if !page.related.is_empty() {
         let all: String = page.related.iter().map(|to| format!("<li>{}</li>", link(to, up, ""))).collect();
-        html += &format!("<nav aria-label=\"Related pages\"><h2>Related pages</h2><ul class=\"related\">{all}</ul></nav>\n");
+        html += &format!(
+            "<nav aria-label=\"Related pages\"><h2>Related pages</h2><ul class=\"related\">{all}</ul></nav>\n"
+        );
     }
     html
 }
 
-fn part(part: &Part, up: &str) -> String {
+fn part(part: &Part, page: &Page, up: &str) -> String {
     match part {
         Part::Heading(words) => format!("<h2>{}</h2>\n", escaped(words)),
         Part::Text(words) => format!("<p>{}</p>\n", escaped(words)),
-        Part::Plot(one) => plot(one, up),
+        Part::Plot(one) => plot(one, page, up),
         Part::Plots(several) => {
-            let all: String = several.iter().map(|one| plot(one, up)).collect();
+            let all: String = several.iter().map(|one| plot(one, page, up)).collect();
             format!("<div class=\"side-by-side\">\n{all}</div>\n")
         }
         Part::Table(one) => table(one, up),
     }
 }
 
-fn plot(plot: &Plot, up: &str) -> String {
+fn plot(plot: &Plot, page: &Page, up: &str) -> String {
     let (id, title) = (escaped(&plot.id), escaped(&plot.title));
     // In a script element nothing ends the text but "</script": no "<" stands in it.
     let data = spec(plot).to_string().replace('<', "\\u003c");
+    // What the heading says already is said to a screen reader alone.
+    let seen = if plot.title == page.title { " class=\"unseen\"" } else { "" };
     let tables: String = tables(plot).iter().map(|one| table(one, up)).collect();
     format!(
-        "<figure>\n<figcaption id=\"{id}-title\">{title}</figcaption>\n{}\
+        "<figure>\n<figcaption{seen} id=\"{id}-title\">{title}</figcaption>\n{}\
          <div class=\"plot\" id=\"{id}\" tabindex=\"0\" role=\"group\" aria-labelledby=\"{id}-title\" \
          aria-describedby=\"{id}-keys\"></div>\n\
          <p class=\"keys\" id=\"{id}-keys\">Keys: arrows move, + and - zoom, 0 shows all. \
@@ -107,15 +114,21 @@ fn chooser(plot: &Plot) -> String {
 }
 
 fn table(table: &Table, up: &str) -> String {
-    let head: String = table.head.iter().map(|name| format!("<th scope=\"col\">{}</th>", escaped(name))).collect();
+    let head: String =
+        table.head.iter().map(|name| format!("<th scope=\"col\">{}</th>", escaped(name))).collect();
     let cell = |(i, cell): (usize, &Cell)| {
         let inside = match cell {
             Cell::Words(words) => escaped(words),
             Cell::Link(to) => link(to, up, ""),
         };
-        if i == 0 { format!("<th scope=\"row\">{inside}</th>") } else { format!("<td>{inside}</td>") }
+        match (i, inside.len() > 40) {
+            (0, _) => format!("<th scope=\"row\">{inside}</th>"),
+            (_, true) if matches!(cell, Cell::Words(_)) => format!("<td class=\"long\">{inside}</td>"),
+            _ => format!("<td>{inside}</td>"),
+        }
     };
-    let row = |cells: &Vec<Cell>| format!("<tr>{}</tr>\n", cells.iter().enumerate().map(cell).collect::<String>());
+    let row =
+        |cells: &Vec<Cell>| format!("<tr>{}</tr>\n", cells.iter().enumerate().map(cell).collect::<String>());
     let rows: String = table.rows.iter().map(row).collect();
     let caption = escaped(&table.caption);
     format!(

@@ -23,4 +23,4 @@ mod files;
 
 pub use files::{files, save};
 pub use page::{Cell, Link, Page, Part, Table};
-pub use plot::{Axis, Kind, Line, Plot, Row, Scale, Series, Style};
+pub use plot::{Axis, Kind, Mark, Plot, Row, Scale, Series, Style};

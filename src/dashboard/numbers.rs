@@ -35,7 +35,8 @@ fn table(plot: &Plot, row: &Row) -> Table {
         }
     }
     let cells = |i: usize| columns.iter().map(move |column| Cell::Words(column[i].clone()));
-    let rows = (0..places.len()).map(|i| [Cell::Words(words(places[i]))].into_iter().chain(cells(i)).collect());
+    let rows =
+        (0..places.len()).map(|i| [Cell::Words(words(places[i]))].into_iter().chain(cells(i)).collect());
     Table { caption, head, rows: rows.collect() }
 }
 

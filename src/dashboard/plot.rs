@@ -13,8 +13,8 @@ pub struct Plot {
     pub x: Axis,
     /// From the top down.
     pub rows: Vec<Row>,
-    /// Reference lines across all rows, at values of x.
-    pub marks: Vec<Line>,
+    /// Reference lines across all rows.
+    pub marks: Vec<Mark>,
     /// What the reader chooses between, one at a time: a name such as "step", and the words of each choice.
     /// The last one is shown first.
     pub choice: Option<(String, Vec<String>)>,
@@ -28,7 +28,7 @@ pub struct Row {
     /// What is drawn, the first undermost; names are unique within a row and a choice.
     pub series: Vec<Series>,
     /// Reference lines at values of y.
-    pub lines: Vec<Line>,
+    pub lines: Vec<f64>,
 }
 
 /// An axis.
@@ -38,8 +38,8 @@ pub struct Axis {
     pub title: String,
     /// How its values are spread.
     pub scale: Scale,
-    /// Its ends; `None` fits them to the values.
-    pub range: Option<[f64; 2]>,
+    /// Where its ticks are; empty for wherever they fit.
+    pub ticks: Vec<f64>,
 }
 
 /// How values are spread along an axis.
@@ -49,16 +49,14 @@ pub enum Scale {
     Linear,
     /// By their logarithm; values of 0 and less are not drawn.
     Log,
-    /// Evenly, with a tick at each whole number.
-    Whole,
 }
 
-/// A reference line.
+/// A reference line with words.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Line {
-    /// Where it stands; on an axis that is not [`Scale::Log`].
+pub struct Mark {
+    /// Where it stands on x, which is not [`Scale::Log`].
     pub at: f64,
-    /// What stands beside it.
+    /// What stands above it.
     pub words: String,
 }
 
@@ -127,7 +125,7 @@ impl Style {
 impl Axis {
     /// A linear axis that fits its values.
     pub fn linear(title: impl Into<String>) -> Self {
-        Self { title: title.into(), scale: Scale::Linear, range: None }
+        Self { title: title.into(), scale: Scale::Linear, ticks: Vec::new() }
     }
 
     /// A logarithmic axis that fits its values.
@@ -135,9 +133,9 @@ impl Axis {
         Self { scale: Scale::Log, ..Self::linear(title) }
     }
 
-    /// The same axis from `low` to `high`.
-    pub fn from(self, low: f64, high: f64) -> Self {
-        Self { range: Some([low, high]), ..self }
+    /// The same axis with ticks at these values.
+    pub fn ticks(self, ticks: Vec<f64>) -> Self {
+        Self { ticks, ..self }
     }
 }
 

@@ -1,12 +1,12 @@
 //! A plot as plotly.js reads it: traces and a layout. Fonts, margins and paper are the script's.
 
-use crate::dashboard::digits::{json, rounded};
+use crate::dashboard::digits::{json, rounded, words};
 use crate::dashboard::plot::{Axis, Kind, Plot, Row, Scale, Series};
 use crate::plot::{Colour, Dash, Fill, Marker};
 use serde_json::{Map, Value, json};
 
 /// Share of the height between two rows.
-const GAP: f64 = 0.05;
+const GAP: f64 = 0.035;
 
 /// `{"data": […], "layout": {…}, "choices": […]}`; `choices[i]` is the choice that shows trace i, or null.
 pub fn spec(plot: &Plot) -> Value {
@@ -24,9 +24,7 @@ pub fn spec(plot: &Plot) -> Value {
         layout.insert(format!("yaxis{number}"), y);
         for line in &row.lines {
             shapes.push(json!({"type": "line", "xref": "paper", "x0": 0, "x1": 1,
-                "yref": format!("y{number}"), "y0": json(line.at), "y1": json(line.at)}));
-            annotations.push(json!({"xref": "paper", "x": 1, "xanchor": "right", "yref": format!("y{number}"),
-                "y": json(line.at), "yanchor": "bottom", "text": line.words}));
+                "yref": format!("y{number}"), "y0": json(*line), "y1": json(*line)}));
         }
         for series in &row.series {
             data.push(trace(series, &number));
@@ -61,11 +59,11 @@ fn beside(plot: &Plot) -> bool {
     plot.rows.iter().flat_map(|row| &row.series).any(|series| matches!(series.kind, Kind::Beside(_)))
 }
 
-/// The middle of the x axis, as far as it is known.
+/// The middle of the values along x.
 fn middle(plot: &Plot) -> f64 {
     let all = plot.rows.iter().flat_map(|row: &Row| &row.series).flat_map(|series| series.x.iter().copied());
     let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
-    plot.x.range.map_or((low + high) / 2.0, |[low, high]| (low + high) / 2.0)
+    (low + high) / 2.0
 }
 
 fn axis(axis: &Axis) -> Value {
@@ -74,12 +72,9 @@ fn axis(axis: &Axis) -> Value {
         value["type"] = "log".into();
         value["exponentformat"] = "power".into();
     }
-    if axis.scale == Scale::Whole {
-        value["dtick"] = 1.into();
-    }
-    if let Some(ends) = axis.range {
-        let end = |x: f64| json(if axis.scale == Scale::Log { x.log10() } else { x });
-        value["range"] = ends.map(end).to_vec().into();
+    if !axis.ticks.is_empty() {
+        value["tickvals"] = axis.ticks.iter().map(|x| json(*x)).collect();
+        value["ticktext"] = axis.ticks.iter().map(|x| words(*x)).collect();
     }
     value
 }
@@ -91,14 +86,15 @@ fn trace(series: &Series, number: &str) -> Value {
         "yaxis": format!("y{number}"), "legendgroup": series.group, "showlegend": series.legend});
     let colour = hex(series.style.colour);
     let line = |width: f64| json!({"color": colour, "width": width, "dash": dash(series.style.dash)});
-    let marker = json!({"color": colour, "symbol": symbol(series.style.marker, series.style.fill), "size": 7});
+    let marker =
+        json!({"color": colour, "symbol": symbol(series.style.marker, series.style.fill), "size": 7});
     match series.kind {
         Kind::Bars(width) | Kind::Beside(width) => {
             trace["type"] = "bar".into();
             if matches!(series.kind, Kind::Bars(_)) {
                 trace["width"] = json(width);
             }
-            trace["marker"] = json!({"color": colour, "line": {"color": colour, "width": 1},
+            trace["marker"] = json!({"color": colour,
                 "pattern": {"shape": pattern(series.style.marker), "fillmode": "overlay", "size": 6}});
         }
         Kind::Line => {
@@ -175,4 +171,3 @@ fn pattern(marker: Marker) -> &'static str {
         Marker::Cross => "-",
     }
 }
-

@@ -44,15 +44,23 @@ pub fn analyze(size: &Size, folder: &str, records: &str) -> Vec<Page> {
 }
 
 /// One measure of one layer, against steps or test accuracy.
-fn course(size: &Size, layer: usize, measure: Measure, against: Against, folder: &str, records: &str) -> Page {
+fn course(
+    size: &Size,
+    layer: usize,
+    measure: Measure,
+    against: Against,
+    folder: &str,
+    records: &str,
+) -> Page {
     let style = Style { colour: Colour::Blue, marker: Marker::Circle, fill: Fill::Solid, dash: Dash::Solid };
     let (ending, words) = match against {
         Against::Step => ("", "along the run"),
         _ => ("_vs_test_accuracy", "against test accuracy"),
     };
+    let title = format!("{} {words}: {}, {}", measure.words(), size.layer_words(layer), size.words());
     let plot = Plot {
         id: measure.file().to_lowercase(),
-        title: format!("{} {words}: {}, {}", measure.words(), size.layer_words(layer), size.words()),
+        title: title.clone(),
         x: against.axis(),
         rows: vec![Row {
             y: measure.axis(),
@@ -62,12 +70,16 @@ fn course(size: &Size, layer: usize, measure: Measure, against: Against, folder:
         marks: if against == Against::Step { size.marks() } else { Vec::new() },
         choice: None,
     };
-    let text = format!("{} {}", measure.reading(), against.reading());
+    let parts = vec![
+        Part::Text(measure.shown().to_owned()),
+        Part::Plot(plot),
+        Part::Text(format!("{} {}", measure.reading(), against.reading()).trim().to_owned()),
+    ];
     Page::new(
         path(folder, &format!("esd_{}{ending}_layer_{layer}.html", measure.file())),
-        format!("{} {words}, layer {layer}, {}", measure.words(), size.words()),
+        title,
         records,
-        vec![Part::Text(text.trim().to_owned()), Part::Plot(plot)],
+        parts,
     )
 }
 
@@ -91,21 +103,23 @@ fn eigenvalues(size: &Size, layer: usize, folder: &str, records: &str) -> Page {
     let series = bins.map_or(Vec::new(), |bins| {
         looks.iter().enumerate().flat_map(|(i, look)| bars(look, layer, i, bins)).collect()
     });
+    let title = format!("Eigenvalues of W Wᵀ: {}, {}", size.layer_words(layer), size.words());
     let plot = Plot {
         id: "eigenvalues".to_owned(),
-        title: format!("Eigenvalues of W Wᵀ: {}, {}", size.layer_words(layer), size.words()),
+        title: title.clone(),
         x: Axis::linear("log₁₀ eigenvalue"),
         rows: vec![Row { y: Axis::linear("eigenvalues in a bin"), series, lines: Vec::new() }],
         marks: Vec::new(),
         choice: Some(("step".to_owned(), looks.iter().map(|look| look.step.to_string()).collect())),
     };
     let text = format!(
-        "How many eigenvalues of W Wᵀ lie where, in seed {}. The slider goes through the steps; the hatched bars are those that the power law was fitted to. {BINS} bins cover the last step; those of the other steps are as broad. Eigenvalues up to 1e-5 count as zero and are left out.",
-        size.runs[0].spec.seed
+        "How many eigenvalues of W Wᵀ lie where, in seed {}. The slider goes through the steps; the law was fitted to the hatched bars. {BINS} bins cover the last step, and those of the other steps are as broad; where that makes more than {}, {BINS} cover all steps. Eigenvalues up to 1e-5 count as zero and are left out.",
+        size.runs[0].spec.seed,
+        2 * BINS
     );
     Page::new(
         path(folder, &format!("esd_eigenvalue_distribution_step_{}_layer_{layer}.html", last.step)),
-        format!("Eigenvalues, layer {layer}, {}", size.words()),
+        title,
         records,
         vec![Part::Text(text), Part::Plot(plot), Part::Table(tails(&looks, layer))],
     )
@@ -118,10 +132,14 @@ fn bars(look: &Look, layer: usize, choice: usize, bins: Bins) -> [Series; 2] {
     let (tail, rest): (Vec<f64>, Vec<f64>) = logs(look, layer).into_iter().partition(|x| *x >= edge - 1e-6);
     let bars = |name: &str, values: &[f64], colour, marker| {
         let style = Style { colour, marker, fill: Fill::Solid, dash: Dash::Solid };
-        let series = Series::line(name, bins.centres(), bins.counts(values), style).kind(Kind::Bars(bins.width));
+        let series =
+            Series::line(name, bins.centres(), bins.counts(values), style).kind(Kind::Bars(bins.width));
         Series { choice: Some(choice), ..series }
     };
-    [bars("below the tail", &rest, Colour::Sky, Marker::Circle), bars("tail", &tail, Colour::Vermilion, Marker::Square)]
+    [
+        bars("below the tail", &rest, Colour::Sky, Marker::Circle),
+        bars("tail", &tail, Colour::Vermilion, Marker::Square),
+    ]
 }
 
 /// The fit at every look.

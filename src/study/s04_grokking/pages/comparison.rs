@@ -31,7 +31,10 @@ pub fn compare(sizes: &[Size], folder: &str, records: &str) -> Vec<Page> {
     let shelf = Shelf {
         folder: folder.to_owned(),
         title: "The sizes compared".to_owned(),
-        above: vec![Part::Text(format!("Spectra of the networks trained on {}, along their runs. {READING}", words.join(", ")))],
+        above: vec![Part::Text(format!(
+            "Spectra of the networks trained on {}, along their runs. {READING}",
+            words.join(", ")
+        ))],
         layers: layers.map(|layer| sizes[0].layer_words(layer)).collect(),
         kinds,
     };
@@ -44,15 +47,25 @@ fn style(i: usize) -> Style {
 }
 
 /// One measure of one layer in all sizes.
-fn course(sizes: &[Size], layer: usize, measure: Measure, against: Against, folder: &str, records: &str) -> Page {
+fn course(
+    sizes: &[Size],
+    layer: usize,
+    measure: Measure,
+    against: Against,
+    folder: &str,
+    records: &str,
+) -> Page {
     let (ending, words) = match against {
         Against::Step => ("", "along the run"),
         _ => ("_vs_accuracy", "against test accuracy"),
     };
-    let one = |(i, size): (usize, &Size)| courses(size, layer, measure, against, &format!("{}, ", size.words()), style(i));
+    let one = |(i, size): (usize, &Size)| {
+        courses(size, layer, measure, against, &format!("{}, ", size.words()), style(i))
+    };
+    let title = format!("{} {words}: {}, all sizes", measure.words(), sizes[0].layer_words(layer));
     let plot = Plot {
         id: measure.file().to_lowercase(),
-        title: format!("{} {words}: {}", measure.words(), sizes[0].layer_words(layer)),
+        title: title.clone(),
         x: against.axis(),
         rows: vec![Row {
             y: measure.axis(),
@@ -62,30 +75,38 @@ fn course(sizes: &[Size], layer: usize, measure: Measure, against: Against, fold
         marks: Vec::new(),
         choice: None,
     };
-    let text = format!("{} Thin lines are the other seeds. {}", measure.reading(), against.reading());
+    let parts = vec![
+        Part::Text(format!("{} Thin: the other seeds.", measure.shown())),
+        Part::Plot(plot),
+        Part::Text(format!("{} {}", measure.reading(), against.reading()).trim().to_owned()),
+    ];
     Page::new(
         path(folder, &format!("compare_{}{ending}_layer_{layer}.html", measure.file().to_lowercase())),
-        format!("{} {words}, layer {layer}, all sizes", measure.words()),
+        title,
         records,
-        vec![Part::Text(text.trim().to_owned()), Part::Plot(plot)],
+        parts,
     )
 }
 
 /// The last distribution of eigenvalues of one layer in all sizes.
 fn eigenvalues(sizes: &[Size], layer: usize, folder: &str, records: &str) -> Page {
     let last = |size: &Size| kept(size).last().map_or(Vec::new(), |look| logs(look, layer));
-    let steps: Vec<String> = sizes.iter().filter_map(|size| kept(size).last()).map(|look| look.step.to_string()).collect();
+    let steps: Vec<String> =
+        sizes.iter().filter_map(|size| kept(size).last()).map(|look| look.step.to_string()).collect();
     let all: Vec<f64> = sizes.iter().flat_map(last).collect();
-    let series = Bins::over(&all, BINS).map_or(Vec::new(), |bins| {
+    // An empty bin at each end closes the outlines.
+    let closed = |bins: Bins| Bins { low: bins.low - bins.width, count: bins.count + 2, ..bins };
+    let series = Bins::over(&all, BINS).map(closed).map_or(Vec::new(), |bins| {
         let outline = |(i, size): (usize, &Size)| {
             let style = Style { dash: [Dash::Solid, Dash::Dashed, Dash::Dotted][i % 3], ..style(i) };
             Series::line(size.words(), bins.centres(), bins.counts(&last(size)), style).kind(Kind::Outline)
         };
         sizes.iter().enumerate().map(outline).collect()
     });
+    let title = format!("Eigenvalues of W Wᵀ at the end: {}, all sizes", sizes[0].layer_words(layer));
     let plot = Plot {
         id: "eigenvalues".to_owned(),
-        title: format!("Eigenvalues of W Wᵀ at the end: {}", sizes[0].layer_words(layer)),
+        title: title.clone(),
         x: Axis::linear("log₁₀ eigenvalue"),
         rows: vec![Row { y: Axis::linear("eigenvalues in a bin"), series, lines: Vec::new() }],
         marks: Vec::new(),
@@ -97,7 +118,7 @@ fn eigenvalues(sizes: &[Size], layer: usize, folder: &str, records: &str) -> Pag
     );
     Page::new(
         path(folder, &format!("compare_eigenvalue_dist_layer_{layer}.html")),
-        format!("Eigenvalues, layer {layer}, all sizes"),
+        title,
         records,
         vec![Part::Text(text), Part::Plot(plot)],
     )

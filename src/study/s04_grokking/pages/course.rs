@@ -6,7 +6,8 @@ use crate::plot::{Colour, Dash, Fill, Marker};
 use crate::probe::{LayerLook, Look};
 use crate::run::RunRecord;
 use crate::study::s04_grokking::pages::measure::Measure;
-use crate::study::s04_grokking::pages::size::{Size, at};
+use crate::study::s04_grokking::pages::size::Size;
+use crate::study::s04_grokking::spectra::at;
 
 /// What a measure is drawn against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,19 +40,25 @@ impl Against {
         }
     }
 
-    /// Where a look stands; not a number where the run was not tested at that step.
+    /// Where a look stands.
     fn of(self, run: &RunRecord, look: &Look) -> f64 {
-        let point = at(run, look.step);
         match self {
             Self::Step => look.step as f64,
-            Self::TestAccuracy => point.map_or(f64::NAN, |p| p.test_accuracy),
-            Self::Gap => point.map_or(f64::NAN, |p| p.train_accuracy - p.test_accuracy),
+            Self::TestAccuracy => at(run, look.step, |p| p.test_accuracy),
+            Self::Gap => at(run, look.step, |p| p.train_accuracy - p.test_accuracy),
         }
     }
 }
 
 /// The series of one layer's measure. `named` is "" where the plot has one size, or "2000 images, ".
-pub fn courses(size: &Size, layer: usize, measure: Measure, against: Against, named: &str, style: Style) -> Vec<Series> {
+pub fn courses(
+    size: &Size,
+    layer: usize,
+    measure: Measure,
+    against: Against,
+    named: &str,
+    style: Style,
+) -> Vec<Series> {
     let mut all: Vec<Series> = Vec::new();
     let several = !named.is_empty();
     for (i, run) in size.runs.iter().enumerate().rev() {
@@ -67,7 +74,8 @@ pub fn courses(size: &Size, layer: usize, measure: Measure, against: Against, na
     }
     let run = &size.runs[0];
     if measure.median(&run.looks[0].layers[layer]).is_some() {
-        let (colour, marker) = if several { (style.colour, style.marker) } else { (Colour::Vermilion, Marker::Square) };
+        let (colour, marker) =
+            if several { (style.colour, style.marker) } else { (Colour::Vermilion, Marker::Square) };
         let look = Style { colour, marker, fill: Fill::Hollow, dash: Dash::Dashed };
         let name = format!("{named}seed {}, median mode", run.spec.seed);
         all.push(series(run, layer, against, name, look, |layer| measure.median(layer).unwrap_or(f64::NAN)));

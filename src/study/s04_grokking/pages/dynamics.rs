@@ -10,28 +10,32 @@ use crate::study::s04_grokking::phases::{DEFINITION, Phases};
 
 /// The page `mnist_training_dynamics_{N}.html`.
 pub fn dynamics(size: &Size, records: &str) -> Page {
+    let title = format!("Training dynamics, {}", size.words());
     let plot = Plot {
         id: "dynamics".to_owned(),
-        title: format!("Training dynamics, {}", size.words()),
+        title: title.clone(),
         x: Axis::linear("step"),
         rows: vec![
-            layers(size, Axis::linear("feature rank"), |layer| layer.feature_rank as f64),
+            layers(size, Axis::linear("feature rank"), Legend::Shown, |layer| layer.feature_rank as f64),
             accuracy(size),
-            layers(size, Axis::linear("probe accuracy"), |layer| layer.probe_accuracy),
-            Row { lines: Measure::Alpha.lines(), ..layers(size, Axis::linear("alpha"), |layer| Measure::Alpha.of(layer)) },
-            layers(size, Axis::linear("D"), |layer| Measure::Ks.of(layer)),
+            layers(size, Axis::linear("probe accuracy"), Legend::Elsewhere, |layer| layer.probe_accuracy),
+            spectral(size, Measure::Alpha),
+            spectral(size, Measure::Ks),
         ],
         marks: size.marks(),
         choice: None,
     };
     let text = format!(
-        "The whole course of training on {}: the rank of each layer's features on the test images, accuracy, how well a linear probe of each layer tells the digits, and the power law of each layer's spectrum (alpha, D). Lines with markers are seed {}, thin lines the other seeds; a click on a layer in the legend hides or shows it in all rows. Dashed verticals: the measured steps at which training accuracy reached 0.95 and test accuracy nine tenths of its gain, where the seed draws 40000 and 60000. {READING}",
-        size.words(),
+        "The rank of each layer's features on the test images, accuracy, how well a linear probe of each layer tells the digits, and the power law of each layer's spectrum. With markers: seed {}; thin: the other seeds. A click on a layer in the legend hides or shows it in all rows.",
         size.runs[0].spec.seed
     );
-    let parts = vec![Part::Text(text), Part::Text(judged(size)), Part::Plot(plot)];
+    let more = format!(
+        "Dotted: alpha 2, 4 and 6. Dashed verticals: the measured steps at which training accuracy reached 0.95 and test accuracy nine tenths of its gain, where the seed draws 40000 and 60000. {} {READING}",
+        judged(size)
+    );
+    let parts = vec![Part::Text(text), Part::Plot(plot), Part::Text(more)];
     let path = format!("mnist_training_dynamics_{}.html", size.n_train);
-    Page::new(path, format!("Training dynamics, {}", size.words()), records, parts)
+    Page::new(path, title, records, parts)
 }
 
 /// Which runs grokked.
@@ -43,23 +47,48 @@ fn judged(size: &Size) -> String {
     format!("By the study's definition {} ({DEFINITION}).", all.join(", "))
 }
 
+/// Where the legend names the layers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Legend {
+    /// By this row.
+    Shown,
+    /// By another row of the plot.
+    Elsewhere,
+}
+
+/// A measure of the spectrum of every layer.
+fn spectral(size: &Size, measure: Measure) -> Row {
+    Row {
+        lines: measure.lines(),
+        ..layers(size, measure.axis(), Legend::Elsewhere, |layer| measure.of(layer))
+    }
+}
+
 /// A value of every layer at every look.
-pub fn layers(size: &Size, y: Axis, value: impl Fn(&LayerLook) -> f64) -> Row {
+pub fn layers(size: &Size, y: Axis, legend: Legend, value: impl Fn(&LayerLook) -> f64) -> Row {
     let mut series = Vec::new();
     for (i, run) in size.runs.iter().enumerate().rev() {
         for layer in 0..size.layers() {
             let steps = run.looks.iter().map(|look| look.step as f64).collect();
             let values = run.looks.iter().map(|look| value(&look.layers[layer])).collect();
-            let name = if i == 0 { format!("layer {layer}") } else { format!("layer {layer}, seed {}", run.spec.seed) };
+            let name = if i == 0 {
+                format!("layer {layer}")
+            } else {
+                format!("layer {layer}, seed {}", run.spec.seed)
+            };
             let kind = if i == 0 { Kind::Line } else { Kind::Thin };
             let one = Series::line(name, steps, values, Style::nth(layer)).kind(kind);
-            series.push(Series { legend: false, group: format!("layer {layer}"), ..one });
+            series.push(Series {
+                legend: i == 0 && legend == Legend::Shown,
+                group: format!("layer {layer}"),
+                ..one
+            });
         }
     }
     Row { y, series, lines: Vec::new() }
 }
 
-/// Training and test accuracy, and the layers' names in the legend.
+/// Training and test accuracy.
 pub fn accuracy(size: &Size) -> Row {
     let mut series = Vec::new();
     let sides: [(&str, Colour, Dash, fn(&Point) -> f64); 2] = [

@@ -1,10 +1,10 @@
 //! Alpha by layer, its distribution, and alpha against the generalization gap: `htsr_analysis/`.
 
-use crate::dashboard::{Axis, Cell, Kind, Link, Page, Part, Plot, Row, Scale, Series, Style, Table};
+use crate::dashboard::{Axis, Cell, Kind, Link, Mark, Page, Part, Plot, Row, Series, Style, Table};
 use crate::plot::{Colour, Dash, Fill, Marker};
 use crate::study::s04_grokking::pages::course::{Against, courses};
 use crate::study::s04_grokking::pages::histogram::Bins;
-use crate::study::s04_grokking::pages::measure::{Measure, READING, lines};
+use crate::study::s04_grokking::pages::measure::{LINES, Measure, READING};
 use crate::study::s04_grokking::pages::shelf::{Shelf, path};
 use crate::study::s04_grokking::pages::size::Size;
 
@@ -31,7 +31,9 @@ pub fn htsr(sizes: &[Size], folder: &str, records: &str) -> Vec<Page> {
         folder: folder.to_owned(),
         title: "Heavy tails and generalization".to_owned(),
         above: vec![
-            Part::Text(format!("What the tails of the spectra say about generalization, and what the accuracies say. {READING}")),
+            Part::Text(format!(
+                "What the tails of the spectra say about generalization, and what the accuracies say. {READING}"
+            )),
             Part::Table(overview),
         ],
         layers: layers.clone().map(|layer| sizes[0].layer_words(layer)).collect(),
@@ -52,26 +54,38 @@ fn summary(sizes: &[Size], folder: &str, records: &str) -> Page {
         let last = size.runs.iter().map(|run| &run.looks[run.looks.len() - 1]);
         let alphas: Vec<Vec<f64>> =
             last.map(|look| look.layers.iter().map(|layer| Measure::Alpha.of(layer)).collect()).collect();
-        let style = Style { colour: Colour::nth(i), marker: Marker::nth(i), fill: Fill::Solid, dash: Dash::Solid };
+        let style =
+            Style { colour: Colour::nth(i), marker: Marker::nth(i), fill: Fill::Solid, dash: Dash::Solid };
         let x = (0..size.layers()).map(|layer| layer as f64).collect();
         let name = format!("{}, seed {}", size.words(), size.runs[0].spec.seed);
         let bars = Series::line(name, x, alphas[0].clone(), style).kind(Kind::Beside(0.25));
-        let end = |layer: usize, best: fn(f64, f64) -> f64| alphas.iter().map(|a| a[layer]).fold(f64::NAN, best);
+        let end =
+            |layer: usize, best: fn(f64, f64) -> f64| alphas.iter().map(|a| a[layer]).fold(f64::NAN, best);
         let whisker = |layer: usize| [end(layer, f64::min), end(layer, f64::max)];
         let several = size.runs.len() > 1;
         Series { whiskers: (0..size.layers()).filter(|_| several).map(whisker).collect(), ..bars }
     };
+    let title = "Alpha of all layers at the end";
     let plot = Plot {
         id: "summary".to_owned(),
-        title: "Alpha of every layer after the last step".to_owned(),
-        x: Axis { scale: Scale::Whole, ..Axis::linear("layer") },
-        rows: vec![Row { y: Axis::linear("alpha"), series: sizes.iter().enumerate().map(series).collect(), lines: lines() }],
+        title: title.to_owned(),
+        x: Axis::linear("layer").ticks((0..sizes[0].layers()).map(|layer| layer as f64).collect()),
+        rows: vec![Row {
+            y: Axis::linear("alpha"),
+            series: sizes.iter().enumerate().map(series).collect(),
+            lines: LINES.to_vec(),
+        }],
         marks: Vec::new(),
         choice: None,
     };
-    let text = format!("Bars: the first seed. Whiskers: from the lowest to the highest of all seeds. {READING}");
-    let parts = vec![Part::Text(text), Part::Plot(plot), Part::Table(verdicts(sizes))];
-    Page::new(path(folder, "htsr_summary.html"), "Alpha of all layers at the end", records, parts)
+    let text = "Alpha (the exhaustive fit) of every layer after the last step. Bars: the first seed. Whiskers: from the lowest to the highest of all seeds. Dotted: alpha 2, 4 and 6.";
+    let parts = vec![
+        Part::Text(text.to_owned()),
+        Part::Plot(plot),
+        Part::Text(READING.to_owned()),
+        Part::Table(verdicts(sizes)),
+    ];
+    Page::new(path(folder, "htsr_summary.html"), title, records, parts)
 }
 
 /// What is said of every layer at the end of the first seed's run.
@@ -88,7 +102,8 @@ fn verdicts(sizes: &[Size]) -> Table {
         [Cell::Words(sizes[0].layer_words(layer))].into_iter().chain(cells).collect()
     };
     Table {
-        caption: "The verdict on each layer of the first seed at the end, with what speaks against it".to_owned(),
+        caption: "The verdict on each layer of the first seed at the end, with what speaks against it"
+            .to_owned(),
         head: ["layer".to_owned()].into_iter().chain(sizes.iter().map(Size::words)).collect(),
         rows: (0..sizes[0].layers()).map(row).collect(),
     }
@@ -116,43 +131,52 @@ fn distribution(size: &Size, folder: &str, records: &str) -> Page {
             bars("before", &earlier, Colour::Sky, Marker::Circle),
         ]
     });
+    let title = format!("Distribution of alpha, {}", size.words());
     let plot = Plot {
         id: "distribution".to_owned(),
-        title: format!("Alpha over all layers, seeds and looks, {}", size.words()),
+        title: title.clone(),
         x: Axis::linear("alpha"),
         rows: vec![Row { y: Axis::linear("layers in a bin"), series, lines: Vec::new() }],
-        marks: lines(),
+        marks: LINES.map(|at| Mark { at, words: at.to_string() }).to_vec(),
         choice: None,
     };
-    let text = format!("Every layer of every seed at every look counts once; hatched, after the last step. {BINS} bins. {READING}");
+    let text = format!(
+        "Every layer of every seed at every look counts once; hatched, after the last step. {BINS} bins; dashed: alpha 2, 4 and 6."
+    );
     Page::new(
         path(folder, &format!("alpha_distribution_size_{}.html", size.n_train)),
-        format!("Distribution of alpha, {}", size.words()),
+        title,
         records,
-        vec![Part::Text(text), Part::Plot(plot)],
+        vec![Part::Text(text), Part::Plot(plot), Part::Text(READING.to_owned())],
     )
 }
 
 /// Alpha of one layer against the generalization gap.
 fn gap(size: &Size, layer: usize, folder: &str, records: &str) -> Page {
     let style = Style { colour: Colour::Blue, marker: Marker::Circle, fill: Fill::Solid, dash: Dash::Solid };
+    let title =
+        format!("alpha against the generalization gap: {}, {}", size.layer_words(layer), size.words());
     let plot = Plot {
         id: "gap".to_owned(),
-        title: format!("alpha against the generalization gap: {}, {}", size.layer_words(layer), size.words()),
+        title: title.clone(),
         x: Against::Gap.axis(),
         rows: vec![Row {
             y: Measure::Alpha.axis(),
             series: courses(size, layer, Measure::Alpha, Against::Gap, "", style),
-            lines: lines(),
+            lines: LINES.to_vec(),
         }],
         marks: Vec::new(),
         choice: None,
     };
-    let text = format!("{} {}", Measure::Alpha.reading(), Against::Gap.reading());
+    let parts = vec![
+        Part::Text(Measure::Alpha.shown().to_owned()),
+        Part::Plot(plot),
+        Part::Text(format!("{} {}", Measure::Alpha.reading(), Against::Gap.reading())),
+    ];
     Page::new(
         path(folder, &format!("alpha_vs_gen_gap_size_{}_layer_{layer}.html", size.n_train)),
-        format!("alpha against the generalization gap, layer {layer}, {}", size.words()),
+        title,
         records,
-        vec![Part::Text(text), Part::Plot(plot)],
+        parts,
     )
 }

@@ -8,7 +8,12 @@ use crate::study::s04_grokking::pages::size::Size;
 /// The page `index.html`; `first` is the size whose spectra lie in `esd_analysis/`.
 pub fn main_page(sizes: &[Size], claims: &[Claim], first: usize, records: &str) -> Page {
     let text = "When does a deep network that knows its training images by heart begin to generalize, and do the spectra of its weights tell? Every plot here can be hovered, zoomed and moved with mouse, fingers or keys; behind the fold below it its numbers stand as a table.";
-    let mut parts = vec![Part::Text(text.to_owned()), Part::Table(phases(sizes)), Part::Heading("Everything".to_owned()), Part::Table(ways(sizes, first))];
+    let mut parts = vec![
+        Part::Text(text.to_owned()),
+        Part::Table(phases(sizes)),
+        Part::Heading("Everything".to_owned()),
+        Part::Table(ways(sizes, first)),
+    ];
     if !claims.is_empty() {
         parts.extend([Part::Heading("Claims".to_owned()), Part::Table(judged(claims))]);
     }
@@ -45,7 +50,9 @@ fn phases(sizes: &[Size]) -> Table {
         "grokked",
     ];
     Table {
-        caption: "Memorized: training accuracy 0.95. Generalized: nine tenths of the final gain in test accuracy.".to_owned(),
+        caption:
+            "Memorized: training accuracy 0.95. Generalized: nine tenths of the final gain in test accuracy."
+                .to_owned(),
         head: head.map(str::to_owned).to_vec(),
         rows,
     }
@@ -53,20 +60,42 @@ fn phases(sizes: &[Size]) -> Table {
 
 /// The way to every part.
 fn ways(sizes: &[Size], first: usize) -> Table {
-    let mut rows = vec![
-        way("The paper's figure, from our runs", "paper_visualization.html".to_owned(), "feature rank, accuracy and linear probes of all sizes"),
-    ];
+    let mut rows = vec![way(
+        "The paper's figure, from our runs",
+        "paper_visualization.html".to_owned(),
+        "feature rank, accuracy and linear probes of all sizes",
+    )];
     for size in sizes {
         let path = format!("mnist_training_dynamics_{}.html", size.n_train);
-        rows.push(way(&format!("Training dynamics, {}", size.words()), path, "rank, accuracy, probe, alpha and D along the run"));
+        rows.push(way(
+            &format!("Training dynamics, {}", size.words()),
+            path,
+            "rank, accuracy, probe, alpha and D along the run",
+        ));
     }
     for size in sizes {
         let path = format!("{}/index.html", folder(size.n_train, first));
-        rows.push(way(&format!("Spectra, {}", size.words()), path, "alpha, D, spectral norm and eigenvalues of every layer"));
+        rows.push(way(
+            &format!("Spectra, {}", size.words()),
+            path,
+            "alpha, D, spectral norm and eigenvalues of every layer",
+        ));
     }
-    rows.push(way("The sizes compared", "esd_comparison/index.html".to_owned(), "the same, the sizes beside each other"));
-    rows.push(way("Heavy tails and generalization", "htsr_analysis/index.html".to_owned(), "alpha of all layers, its distribution, alpha against the generalization gap"));
-    Table { caption: "All parts of the dashboard".to_owned(), head: vec!["part".to_owned(), "what it shows".to_owned()], rows }
+    rows.push(way(
+        "The sizes compared",
+        "esd_comparison/index.html".to_owned(),
+        "the same, the sizes beside each other",
+    ));
+    rows.push(way(
+        "Heavy tails and generalization",
+        "htsr_analysis/index.html".to_owned(),
+        "alpha of all layers, its distribution, alpha against the generalization gap",
+    ));
+    Table {
+        caption: "All parts of the dashboard".to_owned(),
+        head: vec!["part".to_owned(), "what it shows".to_owned()],
+        rows,
+    }
 }
 
 fn way(words: &str, to: String, shows: &str) -> Vec<Cell> {
@@ -81,7 +110,9 @@ fn judged(claims: &[Claim]) -> Table {
             None => claim.found.clone(),
         };
         let verdict = format!("{}: {}", claim.verdict.words(), claim.reason);
-        [claim.id.clone(), claim.statement.clone(), claim.published.clone(), found, verdict].map(Cell::Words).to_vec()
+        [claim.id.clone(), claim.statement.clone(), claim.published.clone(), found, verdict]
+            .map(Cell::Words)
+            .to_vec()
     };
     Table {
         caption: "What was published, what was found, and what may be said".to_owned(),

@@ -1,6 +1,6 @@
 //! The three measures of a layer's spectrum that the seed draws.
 
-use crate::dashboard::{Axis, Line};
+use crate::dashboard::Axis;
 use crate::probe::LayerLook;
 
 /// A measure of a layer's spectrum.
@@ -17,6 +17,14 @@ pub enum Measure {
 /// WeightWatcher's reading, against the seed's.
 pub const READING: &str = "WeightWatcher reads alpha below 2 as over-trained, 2 to 6 as well trained, and above 6 as \
     under-trained. The seed's README has the last of these the other way round: it takes alpha above 6 for overfitting.";
+
+/// The two fits.
+const MEDIAN: &str = "The exhaustive fit tries every eigenvalue as the edge of the tail and takes the one whose law lies \
+    closest. The median mode takes the median eigenvalue as the edge, whatever the spectrum: to it even layers that were \
+    never trained look well trained.";
+
+/// Where the seed draws lines across alpha.
+pub const LINES: [f64; 3] = [2.0, 4.0, 6.0];
 
 impl Measure {
     /// All of them, in the seed's order.
@@ -40,14 +48,27 @@ impl Measure {
         }
     }
 
-    /// What it is and how to read it.
+    /// What is drawn.
+    pub fn shown(self) -> &'static str {
+        match self {
+            Self::Alpha => {
+                "Alpha is the exponent of the power law in the tail of the eigenvalues of W Wᵀ. Solid: the exhaustive fit, as WeightWatcher makes it. Dashed: the seed's median mode. Dotted: alpha 2, 4 and 6."
+            }
+            Self::Ks => {
+                "D is the Kolmogorov–Smirnov distance between the tail of the eigenvalues of W Wᵀ and its power law: the smaller, the better the law. Solid: the exhaustive fit. Dashed: the seed's median mode."
+            }
+            Self::SpectralNorm => "The largest eigenvalue of W Wᵀ, which the seed calls the spectral norm.",
+        }
+    }
+
+    /// How to read it.
     pub fn reading(self) -> String {
         match self {
-            Self::Alpha => format!(
-                "Alpha is the exponent of the power law fitted to the largest eigenvalues of W Wᵀ. Solid: the fit whose edge lies closest to the data, as WeightWatcher makes it. Dashed: the seed's median mode, whose edge is the median eigenvalue; it calls layers well trained that were never trained. {READING}"
-            ),
-            Self::Ks => "D is the Kolmogorov–Smirnov distance between the largest eigenvalues of W Wᵀ and the power law fitted to them: the smaller, the more they are one. Solid: the fit whose edge lies closest to the data. Dashed: the seed's median mode.".to_owned(),
-            Self::SpectralNorm => "What the seed calls the spectral norm is the largest eigenvalue of W Wᵀ: the square of the largest factor by which the layer can stretch its input.".to_owned(),
+            Self::Alpha => format!("{READING} {MEDIAN}"),
+            Self::Ks => MEDIAN.to_owned(),
+            Self::SpectralNorm => {
+                "It is the square of the largest factor by which the layer can stretch its input.".to_owned()
+            }
         }
     }
 
@@ -72,19 +93,16 @@ impl Measure {
     /// Its axis.
     pub fn axis(self) -> Axis {
         match self {
-            Self::Alpha => Axis::linear("alpha"),
+            Self::Alpha => {
+                Axis::log("alpha").ticks(vec![1.0, 2.0, 4.0, 6.0, 10.0, 20.0, 40.0, 100.0, 300.0, 1000.0])
+            }
             Self::Ks => Axis::linear("D"),
-            Self::SpectralNorm => Axis::log("spectral norm (largest eigenvalue)"),
+            Self::SpectralNorm => Axis::log("spectral norm"),
         }
     }
 
     /// The values that the seed draws lines at.
-    pub fn lines(self) -> Vec<Line> {
-        if self == Self::Alpha { lines() } else { Vec::new() }
+    pub fn lines(self) -> Vec<f64> {
+        if self == Self::Alpha { LINES.to_vec() } else { Vec::new() }
     }
-}
-
-/// Alpha 2, 4 and 6.
-pub fn lines() -> Vec<Line> {
-    [2.0, 4.0, 6.0].map(|at| Line { at, words: at.to_string() }).to_vec()
 }

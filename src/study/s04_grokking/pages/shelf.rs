@@ -26,11 +26,18 @@ impl Shelf {
     pub fn pages(self, records: &str) -> Vec<Page> {
         let index = path(&self.folder, "index.html");
         let up = Link::new(&self.title, &index);
-        let paths: Vec<Vec<String>> =
-            self.kinds.iter().map(|(_, pages)| pages.iter().map(|page| page.path.clone()).collect()).collect();
+        let paths: Vec<Vec<String>> = self
+            .kinds
+            .iter()
+            .map(|(_, pages)| pages.iter().map(|page| page.path.clone()).collect())
+            .collect();
         let words: Vec<String> = self.kinds.iter().map(|(words, _)| words.clone()).collect();
-        let cells = |layer: usize| paths.iter().zip(&words).map(move |(paths, words)| Cell::Link(Link::new(words, &paths[layer])));
-        let row = |(layer, name): (usize, &String)| [Cell::Words(name.clone())].into_iter().chain(cells(layer)).collect();
+        let cells = |layer: usize| {
+            paths.iter().map(move |paths| Cell::Link(Link::new(format!("layer {layer}"), &paths[layer])))
+        };
+        let row = |(layer, name): (usize, &String)| {
+            [Cell::Words(name.clone())].into_iter().chain(cells(layer)).collect()
+        };
         let table = Table {
             caption: "Plots by layer".to_owned(),
             head: ["layer".to_owned()].into_iter().chain(words.iter().cloned()).collect(),
@@ -46,7 +53,9 @@ impl Shelf {
                 page.previous = layer.checked_sub(1).map(beside);
                 page.next = (layer + 1 < paths[kind].len()).then(|| beside(layer + 1));
                 let others = (0..words.len()).filter(|other| *other != kind);
-                page.related = others.map(|other| Link::new(format!("{}, layer {layer}", words[other]), &paths[other][layer])).collect();
+                page.related = others
+                    .map(|other| Link::new(format!("{}, layer {layer}", words[other]), &paths[other][layer]))
+                    .collect();
                 all.push(page);
             }
         }

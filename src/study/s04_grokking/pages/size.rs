@@ -1,8 +1,8 @@
 //! The runs with one number of training images, and what was measured of their phases.
 
-use crate::dashboard::Line;
+use crate::dashboard::Mark;
 use crate::error::{Error, Result};
-use crate::run::{Point, RunRecord};
+use crate::run::RunRecord;
 use crate::study::s04_grokking::phases::{Phases, phases};
 use std::collections::BTreeMap;
 
@@ -67,17 +67,12 @@ impl Size {
     }
 
     /// Steps of the first seed's memorization and generalization, as far as there were such.
-    pub fn marks(&self) -> Vec<Line> {
+    pub fn marks(&self) -> Vec<Mark> {
         let phases = &self.phases[0];
         let mark = |step: Option<u64>, what: &str| {
-            step.map(|step| Line { at: step as f64, words: format!("{what} at {step}") })
+            step.map(|step| Mark { at: step as f64, words: format!("{what} at {step}") })
         };
         let marks = [mark(phases.memorization, "memorized"), mark(phases.generalization, "generalized")];
         marks.into_iter().flatten().collect()
     }
-}
-
-/// The point of a run's curve at a step.
-pub fn at(run: &RunRecord, step: u64) -> Option<&Point> {
-    run.curve.iter().find(|point| point.step == step)
 }
