@@ -11,7 +11,7 @@ const CONFIG = {
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 // What Rust describes, with fonts, margins and paper.
-function dressed({ ...layout, height }, div, data) {
+function dressed(layout, div, data) {
   const bars = data.some((trace) => trace.type === "bar");
   const counts = bars || data.some((trace) => trace.line?.shape === "hvh");
   const [paper, ink, quiet, rule] = ["--paper", "--ink", "--quiet", "--rule"].map(colour);
@@ -72,7 +72,7 @@ function draw(div) {
     });
   }
   div.addEventListener("keydown", (event) => move(div, event));
-  return Plotly.newPlot(div, traces, dressed(layout, div, data), CONFIG).then(() => { div.dataset.drawn = "true"; });
+  return Plotly.newPlot(div, traces, dressed({ ...layout, height }, div, data), CONFIG).then(() => { div.dataset.drawn = "true"; });
 }
 
 // Arrows move, + and - zoom, 0 shows all.

@@ -54,7 +54,7 @@ pub fn dashboard(runs: &[RunRecord], claims: &[Claim], first: usize) -> Result<V
         pages.push(dynamics(size, &records));
         pages.extend(analyze(size, &folder(size.n_train, first), &records));
     }
-    pages.push(paper(&sizes, &records)?);
+    pages.push(paper(&sizes, &records));
     pages.extend(compare(&sizes, "esd_comparison", &records));
     pages.extend(htsr(&sizes, "htsr_analysis", &records));
     for page in &mut pages {
