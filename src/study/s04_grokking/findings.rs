@@ -5,7 +5,9 @@ use crate::error::Result;
 use crate::probe::LayerLook;
 use crate::run::{Point, RunRecord, seal};
 use crate::stats::{Mean, mean};
-use crate::study::s04_grokking::phases::{DEFINITION, Phases, Ranks, crossing, deep, phases, ranks};
+use crate::study::s04_grokking::phases::{
+    DEFINITION, Phases, Ranks, crossing, deep, phases, ranks, test_reaches,
+};
 use crate::study::s04_grokking::spectra::{Alphas, Edge, alphas, at, gaps};
 use crate::study::s04_grokking::{Arm, Design};
 use crate::sweep::answered;
@@ -50,8 +52,10 @@ pub struct RunRow {
     pub seed: u64,
     /// When it did what.
     pub phases: Phases,
-    /// First step with a test accuracy of 0.95.
+    /// First step with a test accuracy of 0.95 that lasts.
     pub test_95: Option<u64>,
+    /// Standard deviation over the looks of the first layer's probe, whose features hardly change.
+    pub probe_noise: f64,
     /// Steps at which it was looked into; the lists below and those of ranks and exponents run along them.
     pub looks: Vec<u64>,
     /// Test accuracy.
@@ -64,6 +68,8 @@ pub struct RunRow {
     pub ranks: Ranks,
     /// Step, between looks by a straight line, with half of the final gain in test accuracy.
     pub test_half: Option<f64>,
+    /// Step with a tenth of that gain.
+    pub test_begin: Option<f64>,
     /// Step with half of the fall of the norm.
     pub norm_half: Option<f64>,
     /// Exponents by the exhaustive edge.
@@ -105,13 +111,21 @@ pub struct SizeRow {
     pub surges: Vec<usize>,
     /// Stages of the fall of the deep ranks, run by run.
     pub falls: Vec<usize>,
-    /// Half of the fall of the deep ranks less half of the rise of the test accuracy: below 0 where the ranks come first.
+    /// A tenth of the fall of the deep ranks less a tenth of the rise of the test accuracy: below 0 where the ranks come
+    /// first.
+    pub begin_lag: Option<Mean>,
+    /// Half of the fall less half of the rise.
     pub rank_lag: Option<Mean>,
-    /// The same of the norm of the parameters.
+    /// Half of the fall of the norm of the parameters less half of the rise.
     pub norm_lag: Option<Mean>,
 }
 
 impl RunRow {
+    /// A tenth of the fall of the deep ranks less a tenth of the rise of the test accuracy, in steps.
+    pub fn begin_lag(&self) -> Option<f64> {
+        Some(self.ranks.begin? - self.test_begin?)
+    }
+
     /// Half of the fall of the deep ranks less half of the rise of the test accuracy, in steps.
     pub fn rank_lag(&self) -> Option<f64> {
         Some(self.ranks.half? - self.test_half?)
@@ -211,7 +225,11 @@ fn run_row(arm: Arm, n_train: usize, run: &RunRecord) -> Result<RunRow> {
     let along = |of: fn(&Point) -> f64| -> Vec<f64> { looks.iter().map(|&step| at(run, step, of)).collect() };
     let (test, norm) = (along(|p| p.test_accuracy), along(|p| p.weight_norm.unwrap_or(f64::NAN)));
     let start = run.curve[0].test_accuracy;
-    let middle = (start + phases.final_test) / 2.0;
+    let learned = |share: f64| {
+        phases
+            .generalization
+            .and_then(|_| crossing(&steps, &test, start + share * (phases.final_test - start)))
+    };
     let fall: Vec<f64> = norm.iter().map(|norm| -norm).collect();
     let middle_norm = (fall[0] + fall[fall.len() - 1]) / 2.0;
     let (exhaustive, median) = (alphas(run, Edge::Exhaustive), alphas(run, Edge::Median));
@@ -240,8 +258,10 @@ fn run_row(arm: Arm, n_train: usize, run: &RunRecord) -> Result<RunRow> {
         arm: arm.name().to_owned(),
         n_train,
         seed: run.spec.seed,
-        test_95: run.curve.iter().find(|p| p.test_accuracy >= 0.95).map(|p| p.step),
-        test_half: phases.generalization.and_then(|_| crossing(&steps, &test, middle)),
+        test_95: test_reaches(&run.curve, 0.95),
+        test_half: learned(0.5),
+        test_begin: learned(0.1),
+        probe_noise: mean(&run.looks.iter().map(|look| look.layers[0].probe_accuracy).collect::<Vec<_>>()).sd,
         norm_half: if fall[fall.len() - 1] > fall[0] { crossing(&steps, &fall, middle_norm) } else { None },
         gap: gaps(run),
         ranks: ranks(&run.looks)?,
@@ -276,6 +296,7 @@ fn size_row(n_train: usize, runs: &[&RunRow]) -> SizeRow {
         final_test: mean(&runs.iter().map(|r| r.phases.final_test).collect::<Vec<_>>()),
         surges: runs.iter().map(|r| r.phases.surges.len()).collect(),
         falls: runs.iter().map(|r| r.ranks.falls.len()).collect(),
+        begin_lag: over(&RunRow::begin_lag),
         rank_lag: over(&RunRow::rank_lag),
         norm_lag: over(&RunRow::norm_lag),
     }

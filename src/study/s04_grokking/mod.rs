@@ -176,7 +176,7 @@ impl Design {
             batch_size: if arm == Arm::Readme { 64 } else { 200 },
             parts: 1,
             steps: self.steps,
-            evaluate_every: self.look_every / 10,
+            evaluate_every: (self.look_every / 10).max(1),
             spacing: Spacing::DoublingThenEven,
             stop: Stop::AtSteps,
             probing: Some(Probing { every: self.look_every, eigenvalues_every: kept }),
@@ -198,14 +198,23 @@ impl Design {
         cells
     }
 
-    /// The runs of the cells, in their order.
+    /// The runs of all cells, in their order.
     pub fn jobs(&self) -> Vec<Job> {
+        self.jobs_of_cells(self.cells())
+    }
+
+    /// The runs of one arm.
+    pub fn jobs_of(&self, arm: Arm) -> Vec<Job> {
+        self.jobs_of_cells(self.cells().into_iter().filter(|cell| cell.0 == arm).collect())
+    }
+
+    fn jobs_of_cells(&self, cells: Vec<(Arm, usize, u64)>) -> Vec<Job> {
         let job = |(rank, (arm, n, seed)): (usize, (Arm, usize, u64))| Job {
             label: format!("{} n_train={n} seed={seed}", arm.name()),
             rank,
             spec: self.spec(arm, n, seed),
         };
-        self.cells().into_iter().enumerate().map(job).collect()
+        cells.into_iter().enumerate().map(job).collect()
     }
 }
 

@@ -9,8 +9,8 @@ pub struct Shown {
     pub memorization: Option<f64>,
     /// A test accuracy, and the step by which it is reached.
     pub reached: (f64, f64),
-    /// Stages of the rise of the test accuracy.
-    pub stages: usize,
+    /// Stages of the rise of the test accuracy, where they are counted.
+    pub stages: Option<usize>,
     /// In words.
     pub words: &'static str,
 }
@@ -21,21 +21,21 @@ pub const FIGURE: [Shown; 3] = [
         n_train: 2000,
         memorization: Some(47e3),
         reached: (0.90, 100e3),
-        stages: 1,
+        stages: None,
         words: "training 0.95 near 47 k, test 0.9 at the end",
     },
     Shown {
         n_train: 5000,
         memorization: Some(44e3),
         reached: (0.95, 60e3),
-        stages: 1,
+        stages: None,
         words: "break near 44 k, test 0.95 by 60 k",
     },
     Shown {
         n_train: 7000,
         memorization: None,
         reached: (0.95, 70e3),
-        stages: 2,
+        stages: Some(2),
         words: "training and test rise together near 27 k, rest at 0.78 until 46 k, test 0.95 by 70 k",
     },
 ];
