@@ -8,6 +8,7 @@ use crate::stats::{Mean, mean};
 use crate::study::s04_grokking::phases::{
     DEFINITION, Phases, Ranks, crossing, deep, phases, ranks, test_reaches,
 };
+use crate::study::s04_grokking::published::FIGURE;
 use crate::study::s04_grokking::spectra::{Alphas, Edge, alphas, at, gaps};
 use crate::study::s04_grokking::{Arm, Design};
 use crate::sweep::answered;
@@ -52,8 +53,12 @@ pub struct RunRow {
     pub seed: u64,
     /// When it did what.
     pub phases: Phases,
+    /// First step with a test accuracy of 0.50 that lasts.
+    pub test_50: Option<u64>,
     /// First step with a test accuracy of 0.95 that lasts.
     pub test_95: Option<u64>,
+    /// Test accuracy at the steps that are published of its size.
+    pub test_published: Vec<f64>,
     /// Standard deviation over the looks of the first layer's probe, whose features hardly change.
     pub probe_noise: f64,
     /// Steps at which it was looked into; the lists below and those of ranks and exponents run along them.
@@ -99,8 +104,12 @@ pub struct SizeRow {
     pub generalization: Option<Mean>,
     /// First step with a test accuracy of 0.85.
     pub generalization_absolute: Option<Mean>,
+    /// First step with a test accuracy of 0.50.
+    pub test_50: Option<Mean>,
     /// First step with a test accuracy of 0.95.
     pub test_95: Option<Mean>,
+    /// Test accuracy at the steps that are published of this size.
+    pub test_published: Vec<Mean>,
     /// Generalization less memorization.
     pub delay: Option<Mean>,
     /// Test accuracy at the step of memorization.
@@ -258,7 +267,14 @@ fn run_row(arm: Arm, n_train: usize, run: &RunRecord) -> Result<RunRow> {
         arm: arm.name().to_owned(),
         n_train,
         seed: run.spec.seed,
+        test_50: test_reaches(&run.curve, 0.50),
         test_95: test_reaches(&run.curve, 0.95),
+        test_published: FIGURE
+            .iter()
+            .filter(|shown| shown.n_train == n_train)
+            .flat_map(|shown| shown.test)
+            .map(|(step, _)| at(run, *step, |p| p.test_accuracy))
+            .collect(),
         test_half: learned(0.5),
         test_begin: learned(0.1),
         probe_noise: mean(&run.looks.iter().map(|look| look.layers[0].probe_accuracy).collect::<Vec<_>>()).sd,
@@ -290,7 +306,11 @@ fn size_row(n_train: usize, runs: &[&RunRow]) -> SizeRow {
         memorization: over(&|r| r.phases.memorization.map(|s| s as f64)),
         generalization: over(&|r| r.phases.generalization.map(|s| s as f64)),
         generalization_absolute: over(&|r| r.phases.generalization_absolute.map(|s| s as f64)),
+        test_50: over(&|r| r.test_50.map(|s| s as f64)),
         test_95: over(&|r| r.test_95.map(|s| s as f64)),
+        test_published: (0..runs[0].test_published.len())
+            .map(|i| mean(&runs.iter().map(|r| r.test_published[i]).collect::<Vec<_>>()))
+            .collect(),
         delay: over(&|r| r.phases.delay.map(|s| s as f64)),
         test_at_memorization: over(&|r| r.phases.test_at_memorization),
         final_test: mean(&runs.iter().map(|r| r.phases.final_test).collect::<Vec<_>>()),

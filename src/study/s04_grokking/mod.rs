@@ -16,8 +16,8 @@
 
 pub mod phases;
 pub mod spectra;
-pub mod findings;
 pub mod published;
+pub mod findings;
 pub mod claims;
 pub mod layers;
 pub mod omnigrok;
