@@ -7,7 +7,7 @@ use crate::stats::Mean;
 use crate::study::claim::{Claim, Verdict};
 use crate::study::s04_grokking::Arm;
 use crate::study::s04_grokking::findings::{Findings, RunRow, SizeRow};
-use crate::study::s04_grokking::published::{FIGURE, READING, README_FALL, Shown};
+use crate::study::s04_grokking::published::{FIGURE, READING, READING_ACCURACY, README_FALL, Shown};
 
 /// "holds" or "fails".
 pub fn verdict(holds: bool) -> Verdict {
