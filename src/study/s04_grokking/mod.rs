@@ -55,6 +55,10 @@ pub enum Arm {
 }
 
 impl Arm {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Paper, Self::Omnigrok, Self::ScaleOne, Self::NoDecay, Self::Double, Self::Readme];
+
     /// The word in labels, figures and tables.
     pub fn name(self) -> &'static str {
         match self {
@@ -89,6 +93,8 @@ pub struct Design {
     pub omnigrok: [usize; 3],
     /// Repetitions of the paper's and Omnigrok's runs: seeds 0, 1, …
     pub seeds: u64,
+    /// What is run.
+    pub arms: Vec<Arm>,
 }
 
 /// The study's design under a budget, with another number of seeds if asked.
@@ -103,6 +109,7 @@ pub fn design(budget: Budget, seeds: Option<u64>) -> Design {
         weight_decay: 0.01,
         omnigrok: [3, 200, 1000],
         seeds: seeds.unwrap_or(3),
+        arms: Arm::ALL.to_vec(),
     };
     match budget {
         Budget::Paper => design,
@@ -195,26 +202,18 @@ impl Design {
         cells.extend((0..self.seeds).map(|seed| (Arm::Omnigrok, self.omnigrok[2], seed)));
         cells.extend([Arm::ScaleOne, Arm::NoDecay, Arm::Double].map(|arm| (arm, first, 0)));
         cells.extend(self.sizes.iter().map(|&n| (Arm::Readme, n, 0)));
+        cells.retain(|(arm, ..)| self.arms.contains(arm));
         cells
     }
 
-    /// The runs of all cells, in their order.
+    /// The runs of the cells, in their order.
     pub fn jobs(&self) -> Vec<Job> {
-        self.jobs_of_cells(self.cells())
-    }
-
-    /// The runs of one arm.
-    pub fn jobs_of(&self, arm: Arm) -> Vec<Job> {
-        self.jobs_of_cells(self.cells().into_iter().filter(|cell| cell.0 == arm).collect())
-    }
-
-    fn jobs_of_cells(&self, cells: Vec<(Arm, usize, u64)>) -> Vec<Job> {
         let job = |(rank, (arm, n, seed)): (usize, (Arm, usize, u64))| Job {
             label: format!("{} n_train={n} seed={seed}", arm.name()),
             rank,
             spec: self.spec(arm, n, seed),
         };
-        cells.into_iter().enumerate().map(job).collect()
+        self.cells().into_iter().enumerate().map(job).collect()
     }
 }
 
