@@ -72,7 +72,7 @@ test: _setup-tests
 _setup-tests:
     python3 workbook/kernel/setup.py --tests
 
-# The tests that take minutes: kills, full disks, long runs made again
+# The tests that take minutes: kills, full disks, long runs made again, the dashboard in a browser
 test-long: _setup-tests
     {{ lawbook }} data fetch mnist
     cargo nextest run --run-ignored ignored-only --no-fail-fast

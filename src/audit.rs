@@ -1,6 +1,7 @@
 //! Does everything that is shown still follow from the records? Seals, findings, figures, tables.
 
 use crate::budget::Budget;
+use crate::dashboard::{self, Page};
 use crate::error::{Error, Result};
 use crate::paths::Home;
 use crate::plot;
@@ -58,6 +59,7 @@ pub fn audit(home: &Home, budget: Budget) -> Vec<Check> {
                 for (name, text) in &results.documents {
                     checks.push(same_bytes(&outputs.join(name), text));
                 }
+                checks.extend(dashboard(&home.dashboard(study.number, budget), &results.pages));
                 let drawn = results.figures.iter().map(|f| home.figures(budget).join(&f.name));
                 let pictures = results.pictures.iter().map(|f| outputs.join(&f.name));
                 for path in drawn.chain(pictures) {
@@ -86,6 +88,33 @@ fn same_bytes(path: &Path, expected: &str) -> Check {
         Err(e) => Some(format!("it cannot be read ({e}); run `lawbook figures`")),
     };
     Check::new(path.display().to_string(), problem)
+}
+
+/// A dashboard that must be exactly these pages: one check for all that is well, one for each file that is not.
+fn dashboard(folder: &Path, pages: &[Page]) -> Vec<Check> {
+    let expected = dashboard::files(pages);
+    let mut wrong: Vec<Check> =
+        expected.iter().map(|(path, text)| same_bytes(&folder.join(path), text)).collect();
+    wrong.retain(|check| check.problem.is_some());
+    let known = |path: &Path| expected.iter().any(|(name, _)| folder.join(name) == path);
+    for path in below(folder).into_iter().filter(|path| !known(path)) {
+        let problem = "no page of the dashboard is called that any more; delete it".to_owned();
+        wrong.push(Check::new(path.display().to_string(), Some(problem)));
+    }
+    if wrong.is_empty() && !expected.is_empty() {
+        wrong.push(Check::new(format!("{}: {} files", folder.display(), expected.len()), None));
+    }
+    wrong
+}
+
+/// Every file below a folder, in the order of their paths.
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        if path.is_dir() { files.extend(below(&path)) } else { files.push(path) }
+    }
+    files.sort();
+    files
 }
 
 /// A figure that must carry the hash of the records.
@@ -156,4 +185,32 @@ fn sealed(path: &Path, number: &str, seal: &str) -> Result<()> {
     Err(Error::Failed(format!(
         "its last cell does not print `lawbook seal {number} {seal}`: it stopped early or used other records; run `just notebook`"
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dashboard_is_sound_until_a_page_changes_goes_or_is_no_longer_written() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path();
+        let pages = ["index.html", "more/a.html"].map(|path| Page::new(path, "A page", "00", Vec::new()));
+        let problems = || {
+            let checks = dashboard(folder, &pages);
+            checks
+                .into_iter()
+                .filter(|check| check.problem.is_some())
+                .map(|check| check.what)
+                .collect::<Vec<_>>()
+        };
+        dashboard::save(folder, &pages).unwrap();
+        assert_eq!(dashboard(folder, &pages).len(), 1);
+        assert!(problems().is_empty());
+        fs::write(folder.join("more/old.html"), "").unwrap();
+        fs::write(folder.join("more/a.html"), "").unwrap();
+        fs::remove_file(folder.join("dashboard.css")).unwrap();
+        let wrong = ["dashboard.css", "more/a.html", "more/old.html"];
+        assert_eq!(problems(), wrong.map(|name| folder.join(name).display().to_string()));
+    }
 }

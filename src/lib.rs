@@ -41,6 +41,7 @@ pub mod table;
 pub mod plot;
 pub mod law_figure;
 pub mod esd;
+pub mod dashboard;
 
 // 5 STUDIES: what is run, what it shows, what may be claimed.
 pub mod study;

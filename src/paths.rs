@@ -73,6 +73,11 @@ impl Home {
         self.scratch_or(budget, "figures")
     }
 
+    /// The dashboard of one study: `figures/dashboards/04/`.
+    pub fn dashboard(&self, study: &str, budget: Budget) -> PathBuf {
+        self.figures(budget).join(format!("dashboards/{study}"))
+    }
+
     /// The numbers behind a study's claims: `figures/02-findings.json`.
     pub fn findings(&self, study: &str, budget: Budget) -> PathBuf {
         self.figures(budget).join(format!("{study}-findings.json"))

@@ -6,6 +6,7 @@ pub mod s02_size;
 pub mod s04_grokking;
 
 use crate::budget::Budget;
+use crate::dashboard::{self, Page};
 use crate::error::{Error, Result};
 use crate::paths::{Home, write_whole};
 use crate::plot::Figure;
@@ -48,6 +49,8 @@ pub struct Results {
     pub tables: Vec<(String, Table)>,
     /// Its other files, as text, for `data/NN/`.
     pub documents: Vec<(String, String)>,
+    /// Its dashboard, for `figures/dashboards/NN/`; empty where it has none.
+    pub pages: Vec<Page>,
 }
 
 /// Dots per inch of every PNG.
@@ -137,6 +140,7 @@ impl Results {
             files.push(outputs.join(name));
             write_whole(&outputs.join(name), text.as_bytes())?;
         }
+        files.extend(dashboard::save(&home.dashboard(study.number, budget), &self.pages)?);
         Ok(files)
     }
 

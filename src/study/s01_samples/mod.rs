@@ -237,6 +237,7 @@ pub fn results(budget: Budget, recorded: &[RunRecord]) -> Result<Results> {
             ("all_runs.csv".to_owned(), tables::all_runs(recorded)?),
         ],
         documents: Vec::new(),
+        pages: Vec::new(),
         findings: serde_json::to_value(&found).expect("findings hold numbers and words only"),
     })
 }

@@ -153,6 +153,7 @@ pub fn results(budget: Budget, recorded: &[RunRecord]) -> Result<Results> {
             ("all_runs.csv".to_owned(), Table::of_runs(recorded)),
         ],
         documents: Vec::new(),
+        pages: Vec::new(),
         findings: serde_json::to_value(&found).expect("findings hold numbers and words only"),
     })
 }

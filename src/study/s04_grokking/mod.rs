@@ -24,6 +24,7 @@ pub mod omnigrok;
 pub mod spectral_claims;
 pub mod figures;
 pub mod metrics;
+pub mod pages;
 
 use crate::budget::Budget;
 use crate::data::augment::Augmentation;
@@ -237,9 +238,14 @@ pub fn results(budget: Budget, recorded: &[RunRecord]) -> Result<Results> {
             metrics::json(of_size[0]).to_string() + "\n",
         ));
     }
+    let paper = |(cell, _): &(&(Arm, usize, u64), _)| cell.0 == Arm::Paper;
+    let cells = design.cells();
+    let paper: Vec<RunRecord> = cells.iter().zip(&runs).filter(paper).map(|(_, run)| run.clone()).collect();
+    let claims = [claims::claims(&found), spectral_claims::claims(&found, &runs)].concat();
     Ok(Results {
         records: found.records.clone(),
-        claims: [claims::claims(&found), spectral_claims::claims(&found, &runs)].concat(),
+        pages: pages::dashboard(&paper, &claims, design.sizes[0])?,
+        claims,
         figures: figures::figures(&found, &runs),
         pictures: Vec::new(),
         tables,

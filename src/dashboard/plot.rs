@@ -1,0 +1,164 @@
+//! A plot as a plain description: rows of axes above one x axis, series, reference lines, and a choice.
+
+use crate::plot::{Colour, Dash, Fill, Marker};
+
+/// One plot of a page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plot {
+    /// Its id within the page: "alpha".
+    pub id: String,
+    /// What it shows, above it and for who cannot see it.
+    pub title: String,
+    /// The axis that all rows share.
+    pub x: Axis,
+    /// From the top down.
+    pub rows: Vec<Row>,
+    /// Reference lines across all rows.
+    pub marks: Vec<Mark>,
+    /// What the reader chooses between, one at a time: a name such as "step", and the words of each choice.
+    /// The last one is shown first.
+    pub choice: Option<(String, Vec<String>)>,
+}
+
+/// One y axis and what is drawn at it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// The axis.
+    pub y: Axis,
+    /// What is drawn, the first undermost; names are unique within a row and a choice.
+    pub series: Vec<Series>,
+    /// Reference lines at values of y.
+    pub lines: Vec<f64>,
+}
+
+/// An axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Axis {
+    /// What it measures, with its unit.
+    pub title: String,
+    /// How its values are spread.
+    pub scale: Scale,
+    /// Where its ticks are; empty for wherever they fit.
+    pub ticks: Vec<f64>,
+}
+
+/// How values are spread along an axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scale {
+    /// Evenly.
+    Linear,
+    /// By their logarithm; values of 0 and less are not drawn.
+    Log,
+}
+
+/// A reference line with words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mark {
+    /// Where it stands on x, which is not [`Scale::Log`].
+    pub at: f64,
+    /// What stands above it.
+    pub words: String,
+}
+
+/// Points that belong together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Series {
+    /// In the legend and at the head of its column.
+    pub name: String,
+    /// How it is drawn.
+    pub kind: Kind,
+    /// Values along x; as many as `y`.
+    pub x: Vec<f64>,
+    /// Values along y; what is not finite is a gap.
+    pub y: Vec<f64>,
+    /// What each point is: "step 5000"; empty where x says it.
+    pub labels: Vec<String>,
+    /// Lowest and highest value at each point, as whiskers; empty for none.
+    pub whiskers: Vec<[f64; 2]>,
+    /// How it looks.
+    pub style: Style,
+    /// Which choice of the plot shows it; `None` for every one.
+    pub choice: Option<usize>,
+    /// Whether the legend names it.
+    pub legend: bool,
+    /// Series of one group are switched together by the legend.
+    pub group: String,
+}
+
+/// How points are drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Kind {
+    /// Joined in their order, with markers.
+    Line,
+    /// Joined in their order, without markers.
+    Curve,
+    /// The same, thin and pale: what is not the point.
+    Thin,
+    /// Markers alone.
+    Points,
+    /// Bars of this width around x, those of several series one on top of the other.
+    Bars(f64),
+    /// Bars of this width, side by side with those of other series.
+    Beside(f64),
+    /// The outline of bars around x.
+    Outline,
+}
+
+/// How a series looks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[allow(missing_docs)]
+pub struct Style {
+    pub colour: Colour,
+    pub marker: Marker,
+    pub fill: Fill,
+    pub dash: Dash,
+}
+
+impl Style {
+    /// The look of series number `i` of up to 30: hue, marker and, from the seventh on, dash differ.
+    pub fn nth(i: usize) -> Self {
+        let dash = if (i / Colour::SERIES.len()).is_multiple_of(2) { Dash::Solid } else { Dash::Dashed };
+        Self { colour: Colour::nth(i), marker: Marker::nth(i), fill: Fill::Solid, dash }
+    }
+}
+
+impl Axis {
+    /// A linear axis that fits its values.
+    pub fn linear(title: impl Into<String>) -> Self {
+        Self { title: title.into(), scale: Scale::Linear, ticks: Vec::new() }
+    }
+
+    /// A logarithmic axis that fits its values.
+    pub fn log(title: impl Into<String>) -> Self {
+        Self { scale: Scale::Log, ..Self::linear(title) }
+    }
+
+    /// The same axis with ticks at these values.
+    pub fn ticks(self, ticks: Vec<f64>) -> Self {
+        Self { ticks, ..self }
+    }
+}
+
+impl Series {
+    /// A line through these points, in the legend, a group of its own.
+    pub fn line(name: impl Into<String>, x: Vec<f64>, y: Vec<f64>, style: Style) -> Self {
+        let name = name.into();
+        Self {
+            group: name.clone(),
+            name,
+            kind: Kind::Line,
+            x,
+            y,
+            labels: Vec::new(),
+            whiskers: Vec::new(),
+            style,
+            choice: None,
+            legend: true,
+        }
+    }
+
+    /// The same points drawn another way.
+    pub fn kind(self, kind: Kind) -> Self {
+        Self { kind, ..self }
+    }
+}

@@ -1,0 +1,168 @@
+//! The spectra of one size, layer by layer: `esd_analysis/`.
+
+use crate::dashboard::{Axis, Cell, Kind, Page, Part, Plot, Row, Series, Style, Table};
+use crate::plot::{Colour, Dash, Fill, Marker};
+use crate::probe::Look;
+use crate::spectrum::alpha::above_threshold;
+use crate::study::s04_grokking::pages::course::{Against, courses};
+use crate::study::s04_grokking::pages::histogram::Bins;
+use crate::study::s04_grokking::pages::measure::{Measure, READING};
+use crate::study::s04_grokking::pages::shelf::{Shelf, path};
+use crate::study::s04_grokking::pages::size::Size;
+
+/// Bins of the seed's histogram of eigenvalues.
+pub const BINS: usize = 50;
+
+/// The pages of one size, in this folder ("" for none): an index, and seven kinds for every layer.
+pub fn analyze(size: &Size, folder: &str, records: &str) -> Vec<Page> {
+    let mut kinds = Vec::new();
+    for against in [Against::Step, Against::TestAccuracy] {
+        for measure in Measure::ALL {
+            let page = |layer| course(size, layer, measure, against, folder, records);
+            let words = match against {
+                Against::Step => format!("{} by step", measure.words()),
+                _ => format!("{} by test accuracy", measure.words()),
+            };
+            kinds.push((words, (0..size.layers()).map(page).collect()));
+        }
+    }
+    if kept(size).next().is_some() {
+        let page = |layer| eigenvalues(size, layer, folder, records);
+        kinds.push(("eigenvalues".to_owned(), (0..size.layers()).map(page).collect()));
+    }
+    let shelf = Shelf {
+        folder: folder.to_owned(),
+        title: format!("Spectra of {}", size.words()),
+        above: vec![Part::Text(format!(
+            "The eigenvalues of W Wᵀ in each layer of the network trained on {}, along its run. {READING}",
+            size.words()
+        ))],
+        layers: (0..size.layers()).map(|layer| size.layer_words(layer)).collect(),
+        kinds,
+    };
+    shelf.pages(records)
+}
+
+/// One measure of one layer, against steps or test accuracy.
+fn course(
+    size: &Size,
+    layer: usize,
+    measure: Measure,
+    against: Against,
+    folder: &str,
+    records: &str,
+) -> Page {
+    let style = Style { colour: Colour::Blue, marker: Marker::Circle, fill: Fill::Solid, dash: Dash::Solid };
+    let (ending, words) = match against {
+        Against::Step => ("", "along the run"),
+        _ => ("_vs_test_accuracy", "against test accuracy"),
+    };
+    let title = format!("{} {words}: {}, {}", measure.words(), size.layer_words(layer), size.words());
+    let plot = Plot {
+        id: measure.file().to_lowercase(),
+        title: title.clone(),
+        x: against.axis(),
+        rows: vec![Row {
+            y: measure.axis(),
+            series: courses(size, layer, measure, against, "", style),
+            lines: measure.lines(),
+        }],
+        marks: if against == Against::Step { size.marks() } else { Vec::new() },
+        choice: None,
+    };
+    let parts = vec![
+        Part::Text(measure.shown().to_owned()),
+        Part::Plot(plot),
+        Part::Text(format!("{} {}", measure.reading(), against.reading()).trim().to_owned()),
+    ];
+    Page::new(
+        path(folder, &format!("esd_{}{ending}_layer_{layer}.html", measure.file())),
+        title,
+        records,
+        parts,
+    )
+}
+
+/// The first seed's looks that kept their eigenvalues.
+pub fn kept(size: &Size) -> impl Iterator<Item = &Look> {
+    size.runs[0].looks.iter().filter(|look| look.layers.iter().all(|layer| !layer.eigenvalues.is_empty()))
+}
+
+/// log₁₀ of the eigenvalues that count.
+pub fn logs(look: &Look, layer: usize) -> Vec<f64> {
+    above_threshold(&look.layers[layer].eigenvalues).iter().map(|x| x.log10()).collect()
+}
+
+/// The distribution of one layer's eigenvalues at every look that kept them.
+fn eigenvalues(size: &Size, layer: usize, folder: &str, records: &str) -> Page {
+    let looks: Vec<&Look> = kept(size).collect();
+    let last = looks[looks.len() - 1];
+    let all: Vec<f64> = looks.iter().flat_map(|look| logs(look, layer)).collect();
+    // The seed's bins are those of the last look; the others are counted in bins of the same breadth.
+    let bins = Bins::over(&logs(last, layer), BINS).map(|bins| bins.widened(&all));
+    let series = bins.map_or(Vec::new(), |bins| {
+        looks.iter().enumerate().flat_map(|(i, look)| bars(look, layer, i, bins)).collect()
+    });
+    let title = format!("Eigenvalues of W Wᵀ: {}, {}", size.layer_words(layer), size.words());
+    let plot = Plot {
+        id: "eigenvalues".to_owned(),
+        title: title.clone(),
+        x: Axis::linear("log₁₀ eigenvalue"),
+        rows: vec![Row { y: Axis::linear("eigenvalues in a bin"), series, lines: Vec::new() }],
+        marks: Vec::new(),
+        choice: Some(("step".to_owned(), looks.iter().map(|look| look.step.to_string()).collect())),
+    };
+    let text = format!(
+        "How many eigenvalues of W Wᵀ lie where, in seed {}. The slider goes through the steps; the law was fitted to the hatched bars. {BINS} bins cover the last step, and those of the other steps are as broad; where that makes more than {}, {BINS} cover all steps. Eigenvalues up to 1e-5 count as zero and are left out.",
+        size.runs[0].spec.seed,
+        2 * BINS
+    );
+    Page::new(
+        path(folder, &format!("esd_eigenvalue_distribution_step_{}_layer_{layer}.html", last.step)),
+        title,
+        records,
+        vec![Part::Text(text), Part::Plot(plot), Part::Table(tails(&looks, layer))],
+    )
+}
+
+/// The bars of one look, the tail apart from the rest.
+fn bars(look: &Look, layer: usize, choice: usize, bins: Bins) -> [Series; 2] {
+    let edge = look.layers[layer].row.tail.map_or(f64::INFINITY, |tail| tail.xmin.log10());
+    // Edge and eigenvalues were rounded to six digits one by one.
+    let (tail, rest): (Vec<f64>, Vec<f64>) = logs(look, layer).into_iter().partition(|x| *x >= edge - 1e-6);
+    let bars = |name: &str, values: &[f64], colour, marker| {
+        let style = Style { colour, marker, fill: Fill::Solid, dash: Dash::Solid };
+        let series =
+            Series::line(name, bins.centres(), bins.counts(values), style).kind(Kind::Bars(bins.width));
+        Series { choice: Some(choice), ..series }
+    };
+    [
+        bars("below the tail", &rest, Colour::Sky, Marker::Circle),
+        bars("tail", &tail, Colour::Vermilion, Marker::Square),
+    ]
+}
+
+/// The fit at every look.
+fn tails(looks: &[&Look], layer: usize) -> Table {
+    let row = |look: &&Look| {
+        let seen = &look.layers[layer];
+        let number = |x: Option<f64>| x.map_or("–".to_owned(), |x| x.to_string());
+        let tail = seen.row.tail;
+        let cells = [
+            look.step.to_string(),
+            number(tail.map(|t| t.alpha)),
+            number(tail.map(|t| t.ks)),
+            number(tail.map(|t| t.xmin)),
+            tail.map_or("–".to_owned(), |t| format!("{} of {}", t.num_pl_spikes, seen.row.num_evals)),
+            number(seen.median_alpha),
+            seen.row.verdict.verdict.clone(),
+        ];
+        cells.map(Cell::Words).to_vec()
+    };
+    let head = ["step", "alpha", "D", "tail begins at", "eigenvalues in it", "alpha, median mode", "verdict"];
+    Table {
+        caption: "The power law fitted at each step".to_owned(),
+        head: head.map(str::to_owned).to_vec(),
+        rows: looks.iter().map(row).collect(),
+    }
+}

@@ -1,0 +1,110 @@
+//! One size along its runs: rank, accuracy, probe, alpha and D against step.
+
+use crate::dashboard::{Axis, Kind, Page, Part, Plot, Row, Series, Style};
+use crate::plot::{Colour, Dash, Fill, Marker};
+use crate::probe::LayerLook;
+use crate::run::{Point, RunRecord};
+use crate::study::s04_grokking::pages::measure::{Measure, READING};
+use crate::study::s04_grokking::pages::size::Size;
+use crate::study::s04_grokking::phases::{DEFINITION, Phases};
+
+/// The page `mnist_training_dynamics_{N}.html`.
+pub fn dynamics(size: &Size, records: &str) -> Page {
+    let title = format!("Training dynamics, {}", size.words());
+    let plot = Plot {
+        id: "dynamics".to_owned(),
+        title: title.clone(),
+        x: Axis::linear("step"),
+        rows: vec![
+            layers(size, Axis::linear("feature rank"), Legend::Shown, |layer| layer.feature_rank as f64),
+            accuracy(size),
+            layers(size, Axis::linear("probe accuracy"), Legend::Elsewhere, |layer| layer.probe_accuracy),
+            spectral(size, Measure::Alpha),
+            spectral(size, Measure::Ks),
+        ],
+        marks: size.marks(),
+        choice: None,
+    };
+    let text = format!(
+        "The rank of each layer's features on the test images, accuracy, how well a linear probe of each layer tells the digits, and the power law of each layer's spectrum. With markers: seed {}; thin: the other seeds. A click on a layer in the legend hides or shows it in all rows.",
+        size.runs[0].spec.seed
+    );
+    let more = format!(
+        "Dotted: alpha 2, 4 and 6. Dashed verticals: the measured steps at which training accuracy reached 0.95 and test accuracy nine tenths of its gain, where the seed draws 40000 and 60000. {} {READING}",
+        judged(size)
+    );
+    let parts = vec![Part::Text(text), Part::Plot(plot), Part::Text(more)];
+    let path = format!("mnist_training_dynamics_{}.html", size.n_train);
+    Page::new(path, title, records, parts)
+}
+
+/// Which runs grokked.
+fn judged(size: &Size) -> String {
+    let one = |(run, phases): (&RunRecord, &Phases)| {
+        format!("seed {} {}", run.spec.seed, if phases.grokked { "grokked" } else { "did not grok" })
+    };
+    let all: Vec<String> = size.runs.iter().zip(&size.phases).map(one).collect();
+    format!("By the study's definition {} ({DEFINITION}).", all.join(", "))
+}
+
+/// Where the legend names the layers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Legend {
+    /// By this row.
+    Shown,
+    /// By another row of the plot.
+    Elsewhere,
+}
+
+/// A measure of the spectrum of every layer.
+fn spectral(size: &Size, measure: Measure) -> Row {
+    Row {
+        lines: measure.lines(),
+        ..layers(size, measure.axis(), Legend::Elsewhere, |layer| measure.of(layer))
+    }
+}
+
+/// A value of every layer at every look.
+pub fn layers(size: &Size, y: Axis, legend: Legend, value: impl Fn(&LayerLook) -> f64) -> Row {
+    let mut series = Vec::new();
+    for (i, run) in size.runs.iter().enumerate().rev() {
+        for layer in 0..size.layers() {
+            let steps = run.looks.iter().map(|look| look.step as f64).collect();
+            let values = run.looks.iter().map(|look| value(&look.layers[layer])).collect();
+            let name = if i == 0 {
+                format!("layer {layer}")
+            } else {
+                format!("layer {layer}, seed {}", run.spec.seed)
+            };
+            let kind = if i == 0 { Kind::Line } else { Kind::Thin };
+            let one = Series::line(name, steps, values, Style::nth(layer)).kind(kind);
+            series.push(Series {
+                legend: i == 0 && legend == Legend::Shown,
+                group: format!("layer {layer}"),
+                ..one
+            });
+        }
+    }
+    Row { y, series, lines: Vec::new() }
+}
+
+/// Training and test accuracy.
+pub fn accuracy(size: &Size) -> Row {
+    let mut series = Vec::new();
+    let sides: [(&str, Colour, Dash, fn(&Point) -> f64); 2] = [
+        ("training accuracy", Colour::Ink, Dash::Dashed, |p| p.train_accuracy),
+        ("test accuracy", Colour::Blue, Dash::Solid, |p| p.test_accuracy),
+    ];
+    for (i, run) in size.runs.iter().enumerate().rev() {
+        for (words, colour, dash, value) in sides {
+            let steps = run.curve.iter().map(|point| point.step as f64).collect();
+            let values = run.curve.iter().map(value).collect();
+            let name = if i == 0 { words.to_owned() } else { format!("{words}, seed {}", run.spec.seed) };
+            let style = Style { colour, marker: Marker::Circle, fill: Fill::Solid, dash };
+            let kind = if i == 0 { Kind::Curve } else { Kind::Thin };
+            let one = Series::line(name, steps, values, style).kind(kind);
+            series.push(Series { legend: i == 0, group: words.to_owned(), ..one });
+        }
+    }
+    Row { y: Axis::linear("accuracy"), series, lines: Vec::new() }
+}
