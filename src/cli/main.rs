@@ -15,7 +15,7 @@ use lawbook::budget::Budget;
 use lawbook::data::{fetch, source};
 use lawbook::error::{Error, Result};
 use lawbook::paths::Home;
-use lawbook::study::{self, Study};
+use lawbook::study::{ALL, Study, find};
 use lawbook::{audit, bench, records};
 use std::io::Write;
 use std::path::PathBuf;
@@ -137,7 +137,7 @@ impl StudyArg {
 
 /// The study with this number, or all of them.
 fn chosen(word: &str) -> Result<Vec<&'static Study>> {
-    if word == "all" { Ok(study::ALL.iter().collect()) } else { Ok(vec![study::find(word)?]) }
+    if word == "all" { Ok(ALL.iter().collect()) } else { Ok(vec![find(word)?]) }
 }
 
 /// Prints a line; a reader that has gone away (`lawbook … | head`) ends the program quietly, a full disk does not.
@@ -205,7 +205,7 @@ fn in_checkout(verb: Verb) -> Result<()> {
         }
         Verb::Sweep(sweep) => sweep.run(&home),
         Verb::Merge { study, files, budget } => {
-            let target = home.records(study::find(&study)?.number, budget.budget);
+            let target = home.records(find(&study)?.number, budget.budget);
             let (mut added, mut known) = (0, 0);
             for file in files {
                 if !file.is_file() {

@@ -9,7 +9,7 @@ use lawbook::run::Engine;
 use lawbook::study::Study;
 use lawbook::sweep::{self, Job, Options, Shard};
 use lawbook::{machine, records};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Set by Ctrl-C and SIGTERM.
@@ -62,16 +62,70 @@ enum Device {
     Cuda,
 }
 
+/// How a list of runs is done.
+pub struct How<'a> {
+    /// "study 02, paper": what is being done, for the lines on the screen.
+    pub title: &'a str,
+    /// The record file.
+    pub file: &'a Path,
+    /// Runs at once; all cores by default.
+    pub at_once: Option<u16>,
+    /// Threads of each run; by default the cores are shared among the runs.
+    pub threads: Option<u16>,
+    /// Run anew what is recorded.
+    pub fresh: bool,
+}
+
+/// Lets Ctrl-C and SIGTERM end a sweep in good order, and a second one at once.
+pub fn catch_signals() -> Result<()> {
+    let handler = || {
+        if STOP.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    };
+    ctrlc::set_handler(handler).map_err(|e| Error::Failed(format!("signals cannot be caught: {e}")))
+}
+
+/// Does those of the runs that are not recorded yet: says what and how long, shows progress, can be stopped.
+pub fn run_jobs(home: &Home, jobs: Vec<Job>, how: &How) -> Result<()> {
+    let How { title, file, .. } = how;
+    if let Some(repaired) = records::repair(file)? {
+        say(repaired);
+    }
+    let (recorded, total) = (records::read(file)?, jobs.len());
+    let todo = if how.fresh { jobs } else { sweep::pending(jobs, &recorded) };
+    if todo.is_empty() {
+        say(format_args!("{title}: all {total} runs are recorded in {}", file.display()));
+        return Ok(());
+    }
+    let workers = how.at_once.map_or_else(machine::cores, usize::from).min(todo.len());
+    let (work, rate) = (todo.iter().map(Job::work).sum::<f64>(), sweep::probe_rate());
+    say(format_args!(
+        "{title}: {} of {total} runs to do, {:.1} TFLOP: about {} with {workers} at once ({:.0} GFLOP/s each)",
+        todo.len(),
+        work / 1e12,
+        crate::progress::span(work / rate / workers as f64),
+        rate / 1e9
+    ));
+    if todo[0].spec.engine == Engine::DfdxCuda {
+        // One sentence now instead of one per run.
+        todo[0].spec.net.plain_on_cuda(todo[0].spec.loss)?;
+    }
+    let progress = Progress::new(&todo, workers, &recorded);
+    let threads = how.threads.map_or(machine::cores() / workers, usize::from).max(1);
+    let options = Options { records: file, workers, threads, fresh: how.fresh };
+    let done = sweep::run(home, todo, options, &STOP, &|event| progress.show(event));
+    progress.end();
+    if done.is_ok() {
+        say(format_args!("{title}: recorded in {}", file.display()));
+    }
+    done
+}
+
 impl Sweep {
     pub fn run(&self, home: &Home) -> Result<()> {
         if !self.dry_run {
-            let handler = || {
-                if STOP.swap(true, Ordering::Relaxed) {
-                    std::process::exit(130);
-                }
-            };
-            ctrlc::set_handler(handler)
-                .map_err(|e| Error::Failed(format!("signals cannot be caught: {e}")))?;
+            catch_signals()?;
         }
         chosen(&self.study)?.into_iter().try_for_each(|study| self.one(home, study))
     }
@@ -99,41 +153,12 @@ impl Sweep {
         if self.dry_run {
             return self.list(&jobs, &records::read(&file)?);
         }
-        if let Some(repaired) = records::repair(&file)? {
-            say(repaired);
-        }
-        let (recorded, total) = (records::read(&file)?, jobs.len());
-        let todo = if self.fresh { jobs } else { sweep::pending(jobs, &recorded) };
-        let (number, budget) = (study.number, self.budget.budget);
-        if todo.is_empty() {
-            say(format_args!(
-                "study {number}, {budget}: all {total} runs are recorded in {}",
-                file.display()
-            ));
-            return Ok(());
-        }
-        let workers = self.jobs.map_or_else(machine::cores, usize::from).min(todo.len());
-        let (work, rate) = (todo.iter().map(Job::work).sum::<f64>(), sweep::probe_rate());
-        say(format_args!(
-            "study {number}, {budget}: {} of {total} runs to do, {:.1} TFLOP: about {} with {workers} at once ({:.0} GFLOP/s each)",
-            todo.len(),
-            work / 1e12,
-            crate::progress::span(work / rate / workers as f64),
-            rate / 1e9
-        ));
-        if self.device == Device::Cuda {
-            // One sentence now instead of one per run.
-            todo[0].spec.net.plain_on_cuda(todo[0].spec.loss)?;
-        }
-        let progress = Progress::new(&todo, workers, &recorded);
-        let threads = self.threads.map_or(machine::cores() / workers, usize::from).max(1);
-        let options = Options { records: &file, workers, threads, fresh: self.fresh };
-        let done = sweep::run(home, todo, options, &STOP, &|event| progress.show(event));
-        progress.end();
-        if done.is_ok() {
-            say(format_args!("study {number}, {budget}: recorded in {}", file.display()));
-        }
-        done
+        let title = format!("study {}, {}", study.number, self.budget.budget);
+        run_jobs(
+            home,
+            jobs,
+            &How { title: &title, file: &file, at_once: self.jobs, threads: self.threads, fresh: self.fresh },
+        )
     }
 
     fn list(&self, jobs: &[Job], recorded: &[lawbook::run::RunRecord]) -> Result<()> {

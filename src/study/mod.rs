@@ -144,6 +144,16 @@ impl Results {
         Ok(files)
     }
 
+    /// The figure of this name.
+    ///
+    /// # Panics
+    /// When there is none, naming those there are.
+    pub fn figure(&self, name: &str) -> Figure {
+        let there: Vec<&str> = self.figures.iter().map(|figure| figure.name.as_str()).collect();
+        let found = self.figures.iter().find(|figure| figure.name == name);
+        found.unwrap_or_else(|| panic!("there is no figure {name:?}; there is {}", there.join(", "))).clone()
+    }
+
     /// Claims and findings as one JSON text.
     pub fn findings_json(&self) -> String {
         let json =

@@ -1,6 +1,7 @@
 //! The figures of study 04 that compare runs: controls, spectra at four moments, order of events.
 
 use crate::plot::{Axis, Colour, Figure, Mark, Marker, Panel};
+use crate::probe::Look;
 use crate::run::RunRecord;
 use crate::study::s04_grokking::Arm;
 use crate::study::s04_grokking::findings::{Findings, RunRow};
@@ -29,63 +30,71 @@ pub fn figures(f: &Findings, runs: &[RunRecord]) -> Vec<Figure> {
 /// Bins of a spectrum.
 const BINS: usize = 40;
 
-/// The spectrum of one deep layer at four moments, a panel a size.
+/// The spectra of the first and of one deep layer at four moments, a row a size.
 fn spectra(f: &Findings, told: &[Told]) -> Figure {
-    let panel = |(row, run): &Told| {
-        let kept: Vec<_> = run.looks.iter().filter(|look| !look.layers[0].eigenvalues.is_empty()).collect();
-        let end = run.looks[run.looks.len() - 1].step;
-        let wanted = [
-            ("before", 0),
-            ("memorization", row.phases.memorization.unwrap_or(end / 2)),
-            ("generalization", row.phases.generalization.unwrap_or(end * 3 / 4)),
-            ("end", end),
-        ];
-        let layer = deep(&run.looks[0]).start + 1;
-        let mut marks = Vec::new();
-        let mut shown = Vec::new();
-        for (i, (word, step)) in wanted.into_iter().enumerate() {
-            let Some(look) = kept.iter().min_by_key(|look| look.step.abs_diff(step)) else { continue };
-            if shown.contains(&look.step) {
-                continue;
-            }
-            shown.push(look.step);
-            let points = histogram(&look.layers[layer].eigenvalues);
-            marks.push(Mark::line(points.clone()).colour(Colour::nth(i)));
-            marks.push(
-                Mark::points(points)
-                    .colour(Colour::nth(i))
-                    .marker(Marker::nth(i))
-                    .size(4.5)
-                    .label(format!("{word}\n{} k", thousands(look.step))),
-            );
-        }
-        Panel::new(
-            format!("N = {}, L{}", row.n_train, layer + 1),
-            Axis::log("Eigenvalue of W Wᵀ"),
-            Axis::log("Density"),
-            marks,
-        )
-    };
-    let mut figure = Figure::new("04-esd", "The spectrum of one deep layer at four moments", told.iter().map(panel).collect())
-        .note("seed 0; density over the eigenvalue in bins even in its logarithm; of the moments at which eigenvalues are kept, the nearest")
+    let panels: Vec<Panel> = told.iter().flat_map(moments_of_spectra).collect();
+    let rows = told.len() as u32;
+    let mut figure = Figure::new("04-esd", "Spectra of the weights at four moments", panels)
+        .note("seed 0; share of the eigenvalues in bins even in their logarithm; of the moments at which eigenvalues are kept, the nearest")
         .records(&f.records);
-    figure.columns = told.len();
-    figure.size = (400 * told.len() as u32, 380);
+    figure.columns = 4;
+    figure.size = (1240, 60 + 280 * rows);
     figure
 }
 
-/// Density over values in bins that are even in their logarithm: centres and heights of those that are not empty.
-fn histogram(eigenvalues: &[f64]) -> Vec<(f64, f64)> {
-    let logs: Vec<f64> = eigenvalues.iter().filter(|&&v| v > 1e-5).map(|v| v.log10()).collect();
-    let (low, high) = logs.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), &v| (a.min(v), b.max(v)));
+/// Four panels of one run.
+fn moments_of_spectra((row, run): &Told) -> Vec<Panel> {
+    let kept: Vec<&Look> = run.looks.iter().filter(|look| !look.layers[0].eigenvalues.is_empty()).collect();
+    let end = run.looks[run.looks.len() - 1].step;
+    let wanted = [
+        ("before", 0),
+        ("memorization", row.phases.memorization.unwrap_or(end / 2)),
+        ("generalization", row.phases.generalization.unwrap_or(end * 3 / 4)),
+        ("end", end),
+    ];
+    let deep = deep(&run.looks[0]).start + 1;
+    let layers = [(0, Colour::Blue), (deep, Colour::Vermilion)];
+    let logs = |look: &Look, layer: usize| -> Vec<f64> {
+        look.layers[layer].eigenvalues.iter().filter(|&&v| v > 1e-5).map(|v| v.log10()).collect()
+    };
+    let all = kept.iter().flat_map(|look| layers.iter().flat_map(|(layer, _)| logs(look, *layer)));
+    let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
+    let panel = |(word, step): (&str, u64)| {
+        let look = kept.iter().min_by_key(|look| look.step.abs_diff(step))?;
+        let mut marks = Vec::new();
+        for (i, (layer, colour)) in layers.into_iter().enumerate() {
+            let shares = shares(&logs(look, layer), low, high);
+            let (x, y): (Vec<f64>, Vec<f64>) = shares.into_iter().unzip();
+            let points: Vec<(f64, f64)> = x.iter().copied().zip(y.iter().copied()).collect();
+            marks.push(Mark::band(x, vec![0.0; points.len()], y).colour(colour));
+            let line = Mark::line(points).colour(colour);
+            marks.push(if i == 0 { line } else { line.dashed() });
+            let at = (10f64.powf(low + 0.03 * (high - low)), MOST_SHARE * (0.94 - 0.1 * i as f64));
+            let name = if i == 0 { "L1, solid".to_owned() } else { format!("L{}, dashed", layer + 1) };
+            marks.push(Mark::text(at, name).colour(colour));
+        }
+        Some(Panel::new(
+            format!("N = {}, {word}: {} k", row.n_train, thousands(look.step)),
+            Axis::log("Eigenvalue of W Wᵀ").range(10f64.powf(low), 10f64.powf(high)),
+            Axis::linear("Share of eigenvalues").range(0.0, MOST_SHARE),
+            marks,
+        ))
+    };
+    wanted.into_iter().filter_map(panel).collect()
+}
+
+/// Top of the axis of shares.
+const MOST_SHARE: f64 = 0.25;
+
+/// Centres of bins that are even in the logarithm, and the share of the values in each.
+fn shares(logs: &[f64], low: f64, high: f64) -> Vec<(f64, f64)> {
     let breadth = (high - low).max(1e-9) / BINS as f64;
     let mut counts = vec![0usize; BINS];
-    for log in &logs {
+    for log in logs {
         counts[(((log - low) / breadth) as usize).min(BINS - 1)] += 1;
     }
-    let edge = |i: usize| 10f64.powf(low + i as f64 * breadth);
-    let height = |i: usize| counts[i] as f64 / logs.len() as f64 / (edge(i + 1) - edge(i));
-    (0..BINS).filter(|&i| counts[i] > 0).map(|i| ((edge(i) * edge(i + 1)).sqrt(), height(i))).collect()
+    let centre = |i: usize| 10f64.powf(low + (i as f64 + 0.5) * breadth);
+    counts.iter().enumerate().map(|(i, &n)| (centre(i), n as f64 / logs.len().max(1) as f64)).collect()
 }
 
 /// Mean exponent of the deep layers against the generalization gap, the paper's runs and the controls.
@@ -101,14 +110,13 @@ fn gap(f: &Findings) -> Figure {
         {
             let points: Vec<(f64, f64)> = run.gap.iter().copied().zip(alphas.deep.iter().copied()).collect();
             let solid = colour == Colour::Blue;
-            let (first, last) = (points[0], points[points.len() - 1]);
+            let last = points[points.len() - 1];
             let path = Mark::line(points.clone()).colour(colour).width(0.8).opacity(0.6);
             let looks = Mark::points(points).colour(colour).size(5.0);
             let marker = if solid { Marker::Circle } else { Marker::Square };
             marks.push(if solid { path } else { path.dashed() });
             marks.push(if solid { looks.marker(marker) } else { looks.marker(marker).hollow() });
             marks.push(Mark::points(vec![last]).colour(colour).marker(marker).size(10.0).label(word));
-            let _ = first;
         }
         panels.push(Panel::new(
             format!("{}, N = {}", run.arm, run.n_train),

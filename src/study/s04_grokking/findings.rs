@@ -5,7 +5,10 @@ use crate::error::Result;
 use crate::probe::LayerLook;
 use crate::run::{Point, RunRecord, seal};
 use crate::stats::{Mean, mean};
-use crate::study::s04_grokking::phases::{DEFINITION, Phases, Ranks, crossing, deep, phases, ranks};
+use crate::study::s04_grokking::phases::{
+    DEFINITION, Phases, Ranks, crossing, deep, phases, ranks, test_reaches,
+};
+use crate::study::s04_grokking::published::FIGURE;
 use crate::study::s04_grokking::spectra::{Alphas, Edge, alphas, at, gaps};
 use crate::study::s04_grokking::{Arm, Design};
 use crate::sweep::answered;
@@ -50,8 +53,14 @@ pub struct RunRow {
     pub seed: u64,
     /// When it did what.
     pub phases: Phases,
-    /// First step with a test accuracy of 0.95.
+    /// First step with a test accuracy of 0.50 that lasts.
+    pub test_50: Option<u64>,
+    /// First step with a test accuracy of 0.95 that lasts.
     pub test_95: Option<u64>,
+    /// Test accuracy at the steps that are published of its size.
+    pub test_published: Vec<f64>,
+    /// Standard deviation over the looks of the first layer's probe, whose features hardly change.
+    pub probe_noise: f64,
     /// Steps at which it was looked into; the lists below and those of ranks and exponents run along them.
     pub looks: Vec<u64>,
     /// Test accuracy.
@@ -64,6 +73,8 @@ pub struct RunRow {
     pub ranks: Ranks,
     /// Step, between looks by a straight line, with half of the final gain in test accuracy.
     pub test_half: Option<f64>,
+    /// Step with a tenth of that gain.
+    pub test_begin: Option<f64>,
     /// Step with half of the fall of the norm.
     pub norm_half: Option<f64>,
     /// Exponents by the exhaustive edge.
@@ -93,8 +104,12 @@ pub struct SizeRow {
     pub generalization: Option<Mean>,
     /// First step with a test accuracy of 0.85.
     pub generalization_absolute: Option<Mean>,
+    /// First step with a test accuracy of 0.50.
+    pub test_50: Option<Mean>,
     /// First step with a test accuracy of 0.95.
     pub test_95: Option<Mean>,
+    /// Test accuracy at the steps that are published of this size.
+    pub test_published: Vec<Mean>,
     /// Generalization less memorization.
     pub delay: Option<Mean>,
     /// Test accuracy at the step of memorization.
@@ -105,13 +120,21 @@ pub struct SizeRow {
     pub surges: Vec<usize>,
     /// Stages of the fall of the deep ranks, run by run.
     pub falls: Vec<usize>,
-    /// Half of the fall of the deep ranks less half of the rise of the test accuracy: below 0 where the ranks come first.
+    /// A tenth of the fall of the deep ranks less a tenth of the rise of the test accuracy: below 0 where the ranks come
+    /// first.
+    pub begin_lag: Option<Mean>,
+    /// Half of the fall less half of the rise.
     pub rank_lag: Option<Mean>,
-    /// The same of the norm of the parameters.
+    /// Half of the fall of the norm of the parameters less half of the rise.
     pub norm_lag: Option<Mean>,
 }
 
 impl RunRow {
+    /// A tenth of the fall of the deep ranks less a tenth of the rise of the test accuracy, in steps.
+    pub fn begin_lag(&self) -> Option<f64> {
+        Some(self.ranks.begin? - self.test_begin?)
+    }
+
     /// Half of the fall of the deep ranks less half of the rise of the test accuracy, in steps.
     pub fn rank_lag(&self) -> Option<f64> {
         Some(self.ranks.half? - self.test_half?)
@@ -131,12 +154,9 @@ impl Findings {
         self.runs.iter().filter(move |run| run.arm == arm.name())
     }
 
-    /// The first run of an arm.
-    ///
-    /// # Panics
-    /// Never: every design has every arm.
-    pub fn first(&self, arm: Arm) -> &RunRow {
-        self.arm(arm).next().expect("every design has every arm")
+    /// The first run of an arm; none where the arm is not run.
+    pub fn first(&self, arm: Arm) -> Option<&RunRow> {
+        self.arm(arm).next()
     }
 
     /// Every run with its phases.
@@ -211,7 +231,11 @@ fn run_row(arm: Arm, n_train: usize, run: &RunRecord) -> Result<RunRow> {
     let along = |of: fn(&Point) -> f64| -> Vec<f64> { looks.iter().map(|&step| at(run, step, of)).collect() };
     let (test, norm) = (along(|p| p.test_accuracy), along(|p| p.weight_norm.unwrap_or(f64::NAN)));
     let start = run.curve[0].test_accuracy;
-    let middle = (start + phases.final_test) / 2.0;
+    let learned = |share: f64| {
+        phases
+            .generalization
+            .and_then(|_| crossing(&steps, &test, start + share * (phases.final_test - start)))
+    };
     let fall: Vec<f64> = norm.iter().map(|norm| -norm).collect();
     let middle_norm = (fall[0] + fall[fall.len() - 1]) / 2.0;
     let (exhaustive, median) = (alphas(run, Edge::Exhaustive), alphas(run, Edge::Median));
@@ -240,8 +264,17 @@ fn run_row(arm: Arm, n_train: usize, run: &RunRecord) -> Result<RunRow> {
         arm: arm.name().to_owned(),
         n_train,
         seed: run.spec.seed,
-        test_95: run.curve.iter().find(|p| p.test_accuracy >= 0.95).map(|p| p.step),
-        test_half: phases.generalization.and_then(|_| crossing(&steps, &test, middle)),
+        test_50: test_reaches(&run.curve, 0.50),
+        test_95: test_reaches(&run.curve, 0.95),
+        test_published: FIGURE
+            .iter()
+            .filter(|shown| shown.n_train == n_train)
+            .flat_map(|shown| shown.test)
+            .map(|(step, _)| at(run, *step, |p| p.test_accuracy))
+            .collect(),
+        test_half: learned(0.5),
+        test_begin: learned(0.1),
+        probe_noise: mean(&run.looks.iter().map(|look| look.layers[0].probe_accuracy).collect::<Vec<_>>()).sd,
         norm_half: if fall[fall.len() - 1] > fall[0] { crossing(&steps, &fall, middle_norm) } else { None },
         gap: gaps(run),
         ranks: ranks(&run.looks)?,
@@ -270,12 +303,17 @@ fn size_row(n_train: usize, runs: &[&RunRow]) -> SizeRow {
         memorization: over(&|r| r.phases.memorization.map(|s| s as f64)),
         generalization: over(&|r| r.phases.generalization.map(|s| s as f64)),
         generalization_absolute: over(&|r| r.phases.generalization_absolute.map(|s| s as f64)),
+        test_50: over(&|r| r.test_50.map(|s| s as f64)),
         test_95: over(&|r| r.test_95.map(|s| s as f64)),
+        test_published: (0..runs[0].test_published.len())
+            .map(|i| mean(&runs.iter().map(|r| r.test_published[i]).collect::<Vec<_>>()))
+            .collect(),
         delay: over(&|r| r.phases.delay.map(|s| s as f64)),
         test_at_memorization: over(&|r| r.phases.test_at_memorization),
         final_test: mean(&runs.iter().map(|r| r.phases.final_test).collect::<Vec<_>>()),
         surges: runs.iter().map(|r| r.phases.surges.len()).collect(),
         falls: runs.iter().map(|r| r.ranks.falls.len()).collect(),
+        begin_lag: over(&RunRow::begin_lag),
         rank_lag: over(&RunRow::rank_lag),
         norm_lag: over(&RunRow::norm_lag),
     }

@@ -113,6 +113,15 @@ pub fn curves(run: &RunRecord) -> [Mark; 2] {
     ]
 }
 
+/// Training and test accuracy of one run along its steps, named.
+pub fn accuracy_marks(run: &RunRecord) -> Vec<Mark> {
+    let line = |of: fn(&Point) -> f64| Mark::line(run.curve.iter().map(|p| (p.step as f64, of(p))).collect());
+    vec![
+        line(|p| p.train_accuracy).colour(Colour::Blue).dashed().label("training"),
+        line(|p| p.test_accuracy).colour(Colour::Vermilion).width(2.2).label("test"),
+    ]
+}
+
 /// Where it memorizes and where it generalizes.
 pub fn moments(run: &RunRow) -> Vec<Mark> {
     let memorized = run.phases.memorization.map(|step| Mark::vertical(thousands(step)).dashed());

@@ -16,8 +16,8 @@
 
 pub mod phases;
 pub mod spectra;
-pub mod findings;
 pub mod published;
+pub mod findings;
 pub mod claims;
 pub mod layers;
 pub mod omnigrok;
@@ -56,6 +56,10 @@ pub enum Arm {
 }
 
 impl Arm {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Paper, Self::Omnigrok, Self::ScaleOne, Self::NoDecay, Self::Double, Self::Readme];
+
     /// The word in labels, figures and tables.
     pub fn name(self) -> &'static str {
         match self {
@@ -90,6 +94,8 @@ pub struct Design {
     pub omnigrok: [usize; 3],
     /// Repetitions of the paper's and Omnigrok's runs: seeds 0, 1, …
     pub seeds: u64,
+    /// What is run.
+    pub arms: Vec<Arm>,
 }
 
 /// The study's design under a budget, with another number of seeds if asked.
@@ -104,6 +110,7 @@ pub fn design(budget: Budget, seeds: Option<u64>) -> Design {
         weight_decay: 0.01,
         omnigrok: [3, 200, 1000],
         seeds: seeds.unwrap_or(3),
+        arms: Arm::ALL.to_vec(),
     };
     match budget {
         Budget::Paper => design,
@@ -177,7 +184,7 @@ impl Design {
             batch_size: if arm == Arm::Readme { 64 } else { 200 },
             parts: 1,
             steps: self.steps,
-            evaluate_every: self.look_every / 10,
+            evaluate_every: (self.look_every / 10).max(1),
             spacing: Spacing::DoublingThenEven,
             stop: Stop::AtSteps,
             probing: Some(Probing { every: self.look_every, eigenvalues_every: kept }),
@@ -196,6 +203,7 @@ impl Design {
         cells.extend((0..self.seeds).map(|seed| (Arm::Omnigrok, self.omnigrok[2], seed)));
         cells.extend([Arm::ScaleOne, Arm::NoDecay, Arm::Double].map(|arm| (arm, first, 0)));
         cells.extend(self.sizes.iter().map(|&n| (Arm::Readme, n, 0)));
+        cells.retain(|(arm, ..)| self.arms.contains(arm));
         cells
     }
 

@@ -56,12 +56,12 @@ pub fn figure(f: &Findings, runs: &[RunRecord]) -> Figure {
         Axis::linear("Euclidean norm"),
         ours.iter().map(norm).collect(),
     );
-    let first = f.first(Arm::Omnigrok);
+    let n_train = ours.first().map_or(0, |run| run.spec.n_train());
     let mut figure = Figure::new("04-omnigrok", "Grokking in minutes: Omnigrok's network", vec![left, right])
         .note(format!(
             "{} seeds, {} training images; diamonds: PyTorch 2.15, single precision, one seed, 2 000 test images",
             ours.len(),
-            first.n_train
+            n_train
         ))
         .records(&f.records);
     figure.size = (940, 400);

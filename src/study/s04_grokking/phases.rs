@@ -1,15 +1,18 @@
 //! The phases of a run as numbers, each with its definition.
 //!
 //! ```text
-//! memorization      the first step with a training accuracy of at least 0.95
+//! memorization      the first step with a training accuracy of at least 0.95 that lasts: there and at the next four
+//!                   measurements, for it flickers between 0.2 and 1 before it settles
 //! gain              final test accuracy (mean of the last tenth of the steps) less the first
-//! generalization    the first step with 0.90 of that gain, where it is 0.10 at least: below that nothing was learned
-//!   absolute        the first step with a test accuracy of at least 0.85
+//! generalization    the first step with 0.90 of that gain that lasts, where the gain is 0.10 at least: below that
+//!                   nothing was learned
+//!   absolute        the first step with a test accuracy of at least 0.85 that lasts
 //! delay             generalization less memorization, in steps
 //! grokked           when it knows its training images by heart, it lacks more than half of its gain, and in the end
 //!                   its test accuracy is 0.85 at least
 //! surges            stretches in which a curve rises faster than on average over the run, and by a twentieth of its
-//!                   range at least; lines by [`change::stages`], neighbours joined
+//!                   range at least; lines by [`crate::fit::change::stages`], neighbours joined. Of the test accuracy
+//!                   those that lead beyond all before, so that a dip and its repair is none
 //! ```
 //!
 //! Steps are those of the curve (every 500 at paper size) or of the looks inside (every 5000): no phase is known
@@ -33,11 +36,13 @@ const LEAST_GAIN: f64 = 0.10;
 const LEAST_SURGE: f64 = 0.05;
 /// Ranks that fall by a smaller share than this do not fall.
 const LEAST_FALL: f64 = 0.10;
+/// Measurements in a row that make a level last.
+const LASTING: usize = 5;
 /// Lines tried at most.
 const MOST_LINES: usize = 9;
 
 /// The definition, as it is printed below figures.
-pub const DEFINITION: &str = "grokked: at the step of memorization (training accuracy 0.95) more than half of the final gain in test accuracy is still to come, and the run ends at 0.85 or more";
+pub const DEFINITION: &str = "grokked: at the step of memorization (training accuracy 0.95 at five measurements in a row) more than half of the final gain in test accuracy is still to come, and the run ends at 0.85 or more";
 
 /// When a run did what.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -80,27 +85,48 @@ pub struct Surge {
 /// # Errors
 /// As [`surges`].
 pub fn phases(run: &RunRecord) -> Result<Phases> {
-    let first = |holds: &dyn Fn(&Point) -> bool| run.curve.iter().find(|p| holds(p)).copied();
     let (start, [final_train, final_test]) = (run.curve[0].test_accuracy, last_tenth(&run.curve));
     let gain = final_test - start;
-    let memorized = first(&|p| p.train_accuracy >= MEMORIZED);
+    let memorized = lasting(&run.curve, |p| p.train_accuracy, MEMORIZED);
     let bar = start + MOST * gain;
-    let generalized =
-        if gain >= LEAST_GAIN { first(&|p| p.test_accuracy >= bar).map(|p| p.step) } else { None };
+    let generalized = if gain >= LEAST_GAIN { test_reaches(&run.curve, bar) } else { None };
     let memorization = memorized.map(|p| p.step);
     let late = memorized.is_some_and(|p| p.test_accuracy - start < 0.5 * gain);
     let (steps, test) = even(&run.curve, run.spec.evaluate_every);
     Ok(Phases {
         memorization,
         generalization: generalized,
-        generalization_absolute: first(&|p| p.test_accuracy >= GENERALIZED).map(|p| p.step),
+        generalization_absolute: test_reaches(&run.curve, GENERALIZED),
         delay: memorization.zip(generalized).map(|(m, g)| g as i64 - m as i64),
         test_at_memorization: memorized.map(|p| p.test_accuracy),
         final_train,
         final_test,
         grokked: late && final_test >= GENERALIZED,
-        surges: if gain >= LEAST_GAIN { surges(&steps, &test)? } else { Vec::new() },
+        surges: if gain >= LEAST_GAIN {
+            beyond_all_before(surges(&steps, &test)?, &steps, &test)
+        } else {
+            Vec::new()
+        },
     })
+}
+
+/// The first point from which on a measure stays at `bar` or above for [`LASTING`] points.
+fn lasting(curve: &[Point], of: impl Fn(&Point) -> f64, bar: f64) -> Option<Point> {
+    let holds = |window: &&[Point]| window.iter().all(|p| of(p) >= bar);
+    curve.windows(LASTING.min(curve.len())).find(holds).map(|window| window[0])
+}
+
+/// The first step with a test accuracy of `bar` that lasts.
+pub fn test_reaches(curve: &[Point], bar: f64) -> Option<u64> {
+    lasting(curve, |p| p.test_accuracy, bar).map(|p| p.step)
+}
+
+/// The surges that end above everything before them, by a twentieth of the range at least.
+fn beyond_all_before(surges: Vec<Surge>, steps: &[f64], values: &[f64]) -> Vec<Surge> {
+    let highest = |values: &[f64]| values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let range = highest(values) + highest(&values.iter().map(|v| -v).collect::<Vec<_>>());
+    let before = |surge: &Surge| &values[..=steps.partition_point(|&s| s < surge.from)];
+    surges.into_iter().filter(|s| s.high - highest(before(s)) >= LEAST_SURGE * range).collect()
 }
 
 /// Training and test accuracy, means over the last tenth of the steps.
@@ -181,6 +207,8 @@ pub struct Ranks {
     /// First step, between looks by a straight line, at which half of that fall is done; absent where it falls by
     /// less than a tenth.
     pub half: Option<f64>,
+    /// The same for a tenth of the fall.
+    pub begin: Option<f64>,
     /// Stages of its fall.
     pub falls: Vec<Surge>,
 }
@@ -208,6 +236,7 @@ pub fn ranks(looks: &[Look]) -> Result<Ranks> {
         most,
         least,
         half: if fell { crossing(&steps[peak..], &down[peak..], -(most + least) / 2.0) } else { None },
+        begin: if fell { crossing(&steps[peak..], &down[peak..], -(0.9 * most + 0.1 * least)) } else { None },
         falls: if fell { surges(&steps, &down)?.into_iter().map(turned).collect() } else { Vec::new() },
         deep,
     })
