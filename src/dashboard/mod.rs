@@ -15,9 +15,9 @@
 
 mod digits;
 mod plot;
+mod page;
 mod numbers;
 mod plotly;
-mod page;
 mod html;
 mod files;
 
