@@ -110,6 +110,7 @@ fn trace(series: &Series, number: &str) -> Value {
             trace["mode"] = "lines".into();
             trace["line"] = line(1.0);
             trace["opacity"] = json(0.6);
+            trace["legendrank"] = 1001.into();
         }
         Kind::Points => {
             trace["mode"] = "markers".into();

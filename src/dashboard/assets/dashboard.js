@@ -55,9 +55,10 @@ function inked(trace) {
 function draw(div) {
   const { data, layout, choices } = JSON.parse(document.getElementById(`${div.id}-data`).textContent);
   const slider = document.getElementById(`${div.id}-choice`);
-  // A narrow legend is a long one. The page must know the height, or a turned phone forgets it.
-  const names = data.filter((trace) => trace.showlegend).length;
-  const height = layout.height + (div.clientWidth < 480 ? 8 * names : 0);
+  // Room for the lines of the legend, by the breadth of its words. The page must know the height, or a turned
+  // phone forgets it.
+  const breadth = data.filter((trace) => trace.showlegend).reduce((sum, trace) => sum + 55 + 6.2 * trace.name.length, 0);
+  const height = layout.height + 19 * Math.floor(breadth / (div.clientWidth - 80));
   div.style.height = `${height}px`;
   const shown = () => choices.map((choice) => choice === null || !slider || choice === Number(slider.value));
   const traces = data.map((trace, i) => ({ ...inked(trace), visible: shown()[i] }));

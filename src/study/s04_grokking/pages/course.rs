@@ -61,7 +61,8 @@ pub fn courses(
 ) -> Vec<Series> {
     let mut all: Vec<Series> = Vec::new();
     let several = !named.is_empty();
-    for (i, run) in size.runs.iter().enumerate().rev() {
+    let thin = (1..size.runs.len()).chain([0]);
+    for (i, run) in thin.map(|i| (i, &size.runs[i])) {
         let name = format!("{named}seed {}", run.spec.seed);
         let look = if i == 0 { style } else { Style { dash: other(i), ..style } };
         let one = series(run, layer, against, name, look, |layer| measure.of(layer));

@@ -90,21 +90,23 @@ pub fn layers(size: &Size, y: Axis, legend: Legend, value: impl Fn(&LayerLook) -
 
 /// Training and test accuracy.
 pub fn accuracy(size: &Size) -> Row {
-    let mut series = Vec::new();
-    let sides: [(&str, Colour, Dash, fn(&Point) -> f64); 2] = [
-        ("training accuracy", Colour::Ink, Dash::Dashed, |p| p.train_accuracy),
-        ("test accuracy", Colour::Blue, Dash::Solid, |p| p.test_accuracy),
-    ];
-    for (i, run) in size.runs.iter().enumerate().rev() {
-        for (words, colour, dash, value) in sides {
-            let steps = run.curve.iter().map(|point| point.step as f64).collect();
-            let values = run.curve.iter().map(value).collect();
-            let name = if i == 0 { words.to_owned() } else { format!("{words}, seed {}", run.spec.seed) };
-            let style = Style { colour, marker: Marker::Circle, fill: Fill::Solid, dash };
-            let kind = if i == 0 { Kind::Curve } else { Kind::Thin };
-            let one = Series::line(name, steps, values, style).kind(kind);
-            series.push(Series { legend: i == 0, group: words.to_owned(), ..one });
-        }
-    }
+    let style = |colour, dash| Style { colour, marker: Marker::Circle, fill: Fill::Solid, dash };
+    let training = style(Colour::Ink, Dash::Dashed);
+    let mut series = curves(size, "training accuracy", training, |point| point.train_accuracy);
+    let test = style(Colour::Blue, Dash::Solid);
+    series.extend(curves(size, "test accuracy", test, |point| point.test_accuracy));
     Row { y: Axis::linear("accuracy"), series, lines: Vec::new() }
+}
+
+/// A value along the curve of every seed.
+fn curves(size: &Size, words: &str, style: Style, value: impl Fn(&Point) -> f64) -> Vec<Series> {
+    let one = |(i, run): (usize, &RunRecord)| {
+        let steps = run.curve.iter().map(|point| point.step as f64).collect();
+        let values = run.curve.iter().map(&value).collect();
+        let name = if i == 0 { words.to_owned() } else { format!("{words}, seed {}", run.spec.seed) };
+        let kind = if i == 0 { Kind::Curve } else { Kind::Thin };
+        let series = Series::line(name, steps, values, style).kind(kind);
+        Series { legend: i == 0, group: words.to_owned(), ..series }
+    };
+    size.runs.iter().enumerate().rev().map(one).collect()
 }

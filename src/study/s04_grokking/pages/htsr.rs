@@ -94,7 +94,8 @@ fn verdicts(sizes: &[Size]) -> Table {
         let look = &size.runs[0].looks[size.runs[0].looks.len() - 1];
         look.layers.get(layer).map_or(String::new(), |seen| {
             let verdict = &seen.row.verdict;
-            [&[verdict.verdict.clone()], &verdict.doubts[..]].concat().join("; ")
+            let said = [&verdict.verdict].into_iter().chain(&verdict.doubts);
+            said.map(String::as_str).collect::<Vec<_>>().join("; ")
         })
     };
     let row = |layer: usize| {
