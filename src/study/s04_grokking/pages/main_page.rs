@@ -51,7 +51,7 @@ fn phases(sizes: &[Size]) -> Table {
     ];
     Table {
         caption:
-            "Memorized: training accuracy 0.95. Generalized: nine tenths of the final gain in test accuracy."
+            "Memorized: training accuracy 0.95. Generalized: nine tenths of the final gain in test accuracy. Each for five measurements in a row."
                 .to_owned(),
         head: head.map(str::to_owned).to_vec(),
         rows,

@@ -20,7 +20,7 @@ pub fn paper(sizes: &[Size], records: &str) -> Page {
         Part::Plots(sizes.iter().map(figure).collect()),
         Part::Heading("What the paper reports, and what was measured".to_owned()),
         Part::Text(format!(
-            "Steps of the first seed. Memorized: the first step with a training accuracy of 0.95. Generalized: the first with nine tenths of the final gain in test accuracy. By the study's definition, {DEFINITION}. Deep layers are the second half of the hidden ones. Our runs compute in single precision, the paper's in double: the tolerance of the rank is the same rule."
+            "Steps of the first seed. Memorized: the first step with a training accuracy of 0.95. Generalized: the first with nine tenths of the final gain in test accuracy. Each lasts for five measurements. By the study's definition, {DEFINITION}. Deep layers are the second half of the hidden ones. Our runs compute in single precision, the paper's in double: the tolerance of the rank is the same rule."
         )),
         Part::Table(beside(sizes)),
     ];
