@@ -4,6 +4,7 @@
 
 mod progress;
 mod sweep;
+mod study;
 mod report;
 mod numbers;
 mod tail;
@@ -38,6 +39,8 @@ enum Verb {
     Data(Data),
     /// Do the runs of a study that are not recorded yet
     Sweep(sweep::Sweep),
+    /// Train, analyze and compare with the options of the original of a study (04, deep grokking)
+    Study(study::Study),
     /// Add the records of other files (shards of a sweep) to a study's
     Merge {
         /// The study: 02
@@ -204,6 +207,7 @@ fn in_checkout(verb: Verb) -> Result<()> {
             report::verify(&home, &names, json)
         }
         Verb::Sweep(sweep) => sweep.run(&home),
+        Verb::Study(study) => study.run(&home),
         Verb::Merge { study, files, budget } => {
             let target = home.records(find(&study)?.number, budget.budget);
             let (mut added, mut known) = (0, 0);
