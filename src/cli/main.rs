@@ -231,7 +231,12 @@ fn in_checkout(verb: Verb) -> Result<()> {
         Verb::Figures { studies, budget } => {
             for study in studies.chosen()? {
                 let results = study.results(&home, budget.budget)?;
+                let pages = home.dashboard(study.number, budget.budget);
                 for file in results.save(study, &home, budget.budget)? {
+                    // Of hundreds of pages the one that leads to all of them.
+                    if file.starts_with(&pages) && file != pages.join("index.html") {
+                        continue;
+                    }
                     say(file.strip_prefix(home.root()).unwrap_or(&file).display());
                 }
             }

@@ -158,8 +158,11 @@ impl Study {
     /// Does what is not recorded, each run into the file it belongs to, and writes the metrics.
     fn train(&self, home: &Home) -> Result<()> {
         catch_signals()?;
-        let known: Vec<String> =
-            grokking::design(Budget::Paper, None).jobs().iter().map(|job| job.spec.id()).collect();
+        let known: Vec<String> = grokking::design(Budget::Paper, Some(self.seeds))
+            .jobs()
+            .iter()
+            .map(|job| job.spec.id())
+            .collect();
         let (study, own): (Vec<Job>, Vec<Job>) =
             self.asked(self.sizes()).into_iter().partition(|job| known.contains(&job.spec.id()));
         for (title, jobs, file) in [

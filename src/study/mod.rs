@@ -72,26 +72,22 @@ pub const ALL: &[Study] = &[
         jobs: |budget, seeds| s02_size::design(budget, seeds).jobs(),
         results: s02_size::results,
     },
+    Study {
+        number: "04",
+        question: "Deep grokking: when does a deep network generalize, and do its spectra tell?",
+        datasets: &["mnist"],
+        jobs: |budget, seeds| s04_grokking::design(budget, seeds).jobs(),
+        results: s04_grokking::results,
+    },
 ];
-
-/// Studies whose runs are not all recorded yet: `lawbook sweep NN` goes on with them, `all` leaves them out,
-/// and nothing is shown of them.
-pub const UNDERWAY: &[Study] = &[Study {
-    number: "04",
-    question: "Deep grokking: when does a deep network generalize, and do its spectra tell?",
-    datasets: &["mnist"],
-    jobs: |budget, seeds| s04_grokking::design(budget, seeds).jobs(),
-    results: s04_grokking::results,
-}];
 
 /// The study with this number.
 ///
 /// # Errors
 /// [`Error::Usage`] naming the studies there are.
 pub fn find(number: &str) -> Result<&'static Study> {
-    let known = || ALL.iter().chain(UNDERWAY);
-    let there: Vec<&str> = known().map(|study| study.number).collect();
-    let found = known().find(|study| study.number == number);
+    let there: Vec<&str> = ALL.iter().map(|study| study.number).collect();
+    let found = ALL.iter().find(|study| study.number == number);
     found.ok_or_else(|| {
         Error::Usage(format!("there is no study {number:?}; there is {} (or all)", there.join(", ")))
     })

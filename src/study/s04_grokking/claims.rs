@@ -28,12 +28,24 @@ pub fn spread(mean: Option<&Mean>, runs: usize) -> String {
     }
 }
 
-/// Whether a published number agrees with ours; `reading` is what it can be read to.
-fn agrees(ours: Option<&Mean>, published: f64, reading: f64) -> bool {
-    ours.is_some_and(|ours| {
-        let [low, high] = if ours.n > 1 { ours.prediction() } else { [ours.mean; 2] };
-        published >= low - reading && published <= high + reading
-    })
+/// Fewer runs bound the next one by nothing that could disagree: two give an interval of 15 standard deviations.
+const ENOUGH: usize = 3;
+
+/// Whether a published number agrees with ours; `reading` is what it can be read to. None where too few of our runs
+/// reach it to tell.
+fn agrees(ours: Option<&Mean>, published: f64, reading: f64) -> Option<bool> {
+    let ours = ours.filter(|ours| ours.n >= ENOUGH)?;
+    let [low, high] = ours.prediction();
+    Some(published >= low - reading && published <= high + reading)
+}
+
+/// What several comparisons say together.
+fn together(parts: &[Option<bool>]) -> Verdict {
+    match parts {
+        parts if parts.contains(&Some(false)) => Verdict::Fails,
+        parts if parts.contains(&None) => Verdict::NotEstablished,
+        _ => Verdict::Holds,
+    }
 }
 
 /// The claims on the paper's runs.
@@ -67,8 +79,12 @@ fn figure(i: usize, shown: &Shown, row: Option<&SizeRow>) -> Claim {
         let (found, interval, verdict) = ("not run".to_owned(), None, Verdict::NotEstablished);
         return Claim { id, statement, published, found, interval, verdict, reason };
     };
-    let word = |holds: bool| if holds { "agrees" } else { "differs" };
-    let mut parts: Vec<(String, bool)> = Vec::new();
+    let word = |agrees: Option<bool>| match agrees {
+        Some(true) => "agrees",
+        Some(false) => "differs",
+        None => "cannot be told with so few runs",
+    };
+    let mut parts: Vec<(String, Option<bool>)> = Vec::new();
     if let Some(step) = shown.memorization {
         parts.push(("memorization".to_owned(), agrees(row.memorization.as_ref(), step, READING)));
     }
@@ -82,7 +98,7 @@ fn figure(i: usize, shown: &Shown, row: Option<&SizeRow>) -> Claim {
     }
     if let Some(stages) = shown.stages {
         let most = row.surges.iter().filter(|&&n| n == stages).count() * 2 > row.surges.len();
-        parts.push(("stages".to_owned(), most));
+        parts.push(("stages".to_owned(), (row.runs >= ENOUGH).then_some(most)));
     }
     let words: Vec<String> = parts.iter().map(|(what, holds)| format!("{what} {}", word(*holds))).collect();
     Claim {
@@ -99,7 +115,7 @@ fn figure(i: usize, shown: &Shown, row: Option<&SizeRow>) -> Claim {
             row.surges
         ),
         interval: row.memorization.filter(|m| m.n > 1).map(|m| [m.low, m.high]),
-        verdict: verdict(parts.iter().all(|(_, holds)| *holds)),
+        verdict: together(&parts.iter().map(|(_, agrees)| *agrees).collect::<Vec<_>>()),
         reason: format!("{}; interval: step of memorization", words.join(", ")),
     }
 }
@@ -143,7 +159,6 @@ fn delayed(f: &Findings) -> Claim {
 /// The README's steps of the fall of the loss.
 fn readme_falls(f: &Findings) -> Claim {
     let rows = README_FALL.map(|(n, at)| (n, at, f.sizes.iter().find(|row| row.n_train == n)));
-    let there = rows.iter().all(|(.., row)| row.is_some());
     let found: Vec<String> = rows
         .iter()
         .filter_map(|(n, _, row)| {
@@ -151,16 +166,14 @@ fn readme_falls(f: &Findings) -> Claim {
             Some(format!("N = {n}: test 0.85 at {}", spread(row.generalization_absolute.as_ref(), row.runs)))
         })
         .collect();
-    let holds = rows.iter().all(|(_, at, row)| {
-        row.is_some_and(|row| agrees(row.generalization_absolute.as_ref(), *at, READING))
-    });
+    let parts = rows.map(|(_, at, row)| agrees(row?.generalization_absolute.as_ref(), at, READING));
     Claim {
         id: "04.5".to_owned(),
         statement: "Test accuracy rises around step 40 K at N = 2000 and 35 K at N = 5000".to_owned(),
         published: "README of seed 002 on the paper; the paper's own figure shows 47 k and 44 k".to_owned(),
         found: if found.is_empty() { "not run".to_owned() } else { found.join("; ") },
         interval: None,
-        verdict: if there { verdict(holds) } else { Verdict::NotEstablished },
+        verdict: together(&parts),
         reason: "agrees where the step lies within the prediction interval of one more run of ours"
             .to_owned(),
     }
@@ -344,7 +357,7 @@ fn precision(f: &Findings) -> Claim {
         published: published.to_owned(),
         found: found.join("; "),
         interval: usual.memorization.filter(|m| m.n > 1).map(|m| m.prediction()),
-        verdict: if usual.runs < 2 || usual.generalization.is_none() {
+        verdict: if usual.runs < ENOUGH || usual.generalization.is_none() {
             Verdict::NotEstablished
         } else {
             verdict(within)

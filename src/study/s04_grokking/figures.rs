@@ -16,15 +16,20 @@ pub fn figures(f: &Findings, runs: &[RunRecord]) -> Vec<Figure> {
     let told: Vec<Told> = all().filter(|(row, _)| paper(row) && row.seed == 0).collect();
     let others: Vec<&RunRecord> =
         all().filter(|(row, _)| paper(row) && row.seed != 0).map(|(_, run)| run).collect();
-    vec![
+    let mut figures = vec![
         layers::first_figure(f, &told, &others),
         layers::alphas(f, &told),
         spectra(f, &told),
         gap(f),
         order(f, &told),
-        controls(f, runs),
-        omnigrok::figure(f, runs),
-    ]
+    ];
+    if [Arm::ScaleOne, Arm::NoDecay, Arm::Double, Arm::Readme].iter().any(|arm| f.first(*arm).is_some()) {
+        figures.push(controls(f, runs));
+    }
+    if f.first(Arm::Omnigrok).is_some() {
+        figures.push(omnigrok::figure(f, runs));
+    }
+    figures
 }
 
 /// Bins of a spectrum.
@@ -193,11 +198,12 @@ fn controls(f: &Findings, runs: &[RunRecord]) -> Figure {
         )
     };
     let panels: Vec<Panel> = f.runs.iter().zip(runs).filter(|(row, _)| shown(row)).map(panel).collect();
-    let rows = panels.len().div_ceil(4) as u32;
+    let columns = 4.min(panels.len());
+    let rows = panels.len().div_ceil(columns) as u32;
     let mut figure = Figure::new("04-controls", "The paper's run and what is changed in it", panels)
         .note("seed 0. scale 1: PyTorch's initial parameters; no decay: weight decay 0; double: in double precision; readme: weights alone x 8, Adam with coupled L2, batches of 64, pixels -1..1")
         .records(&f.records);
-    figure.columns = 4;
-    figure.size = (1240, 330 * rows);
+    figure.columns = columns;
+    figure.size = (310 * columns as u32, 330 * rows);
     figure
 }

@@ -15,7 +15,7 @@ pub const PYTORCH: [(u64, f64); 5] =
 /// Our test accuracy at PyTorch's steps, over the seeds; steps beyond the run's end are left out.
 pub fn beside_pytorch(f: &Findings, runs: &[RunRecord]) -> Vec<(u64, f64, Mean)> {
     let ours: Vec<&RunRecord> = of_arm(f, runs);
-    let there = PYTORCH.into_iter().filter(|(step, _)| *step <= f.steps);
+    let there = PYTORCH.into_iter().filter(|(step, _)| *step <= f.steps && !ours.is_empty());
     there
         .map(|(step, theirs)| {
             let accuracies: Vec<f64> = ours.iter().map(|run| at(run, step, |p| p.test_accuracy)).collect();

@@ -36,6 +36,8 @@ const LEAST_GAIN: f64 = 0.10;
 const LEAST_SURGE: f64 = 0.05;
 /// Ranks that fall by a smaller share than this do not fall.
 const LEAST_FALL: f64 = 0.10;
+/// Stages are not sought in fewer looks: two lines want three points each.
+const FEWEST_LOOKS: usize = 6;
 /// Measurements in a row that make a level last.
 const LASTING: usize = 5;
 /// Lines tried at most.
@@ -237,7 +239,11 @@ pub fn ranks(looks: &[Look]) -> Result<Ranks> {
         least,
         half: if fell { crossing(&steps[peak..], &down[peak..], -(most + least) / 2.0) } else { None },
         begin: if fell { crossing(&steps[peak..], &down[peak..], -(0.9 * most + 0.1 * least)) } else { None },
-        falls: if fell { surges(&steps, &down)?.into_iter().map(turned).collect() } else { Vec::new() },
+        falls: if fell && looks.len() >= FEWEST_LOOKS {
+            surges(&steps, &down)?.into_iter().map(turned).collect()
+        } else {
+            Vec::new()
+        },
         deep,
     })
 }

@@ -143,7 +143,7 @@ fn omnigrok(f: &Findings, runs: &[RunRecord]) -> Claim {
             crate::study::s04_grokking::claims::step(memorization)
         ),
         interval: None,
-        verdict: if rows.is_empty() || f.seeds < 2 {
+        verdict: if rows.is_empty() || f.seeds < 3 {
             Verdict::NotEstablished
         } else {
             verdict(rows.iter().all(agrees))
