@@ -104,9 +104,10 @@ fn plain_dfdx_is_another_identity_and_nearly_the_same_numbers() {
 #[test]
 fn every_verb_has_help() {
     let home = home();
-    for verb in
-        ["data", "sweep", "merge", "figures", "claims", "audit", "seal", "bench", "fit", "tail", "esd"]
-    {
+    for verb in [
+        "data", "sweep", "study", "merge", "figures", "claims", "audit", "seal", "bench", "fit", "tail",
+        "esd",
+    ] {
         let output = lawbook(home.path(), &[verb, "--help"]);
         assert!(output.status.success() && text(&output.stdout).contains("Usage"), "{verb}");
     }
@@ -153,6 +154,14 @@ fn the_smoke_study_runs_from_data_to_audit_and_a_second_call_does_nothing_twice(
         serde_json::from_str(&run(&["claims", "01", "--budget", "smoke", "--json"])).unwrap();
     let slip = &claims.as_array().unwrap()[0];
     assert_eq!((&slip["id"], &slip["verdict"]), (&"01.1".into(), &"fails".into()), "it needs no run of ours");
+
+    run(&["sweep", "04", "--budget", "smoke"]);
+    let drawn = run(&["figures", "04", "--budget", "smoke"]);
+    for name in
+        ["04-figure-1.svg", "04-controls.png", "final_metrics_dataset_200.json", "dashboards/04/index.html"]
+    {
+        assert!(drawn.contains(name), "{name} in {drawn}");
+    }
     run(&["audit", "--budget", "smoke"]);
 
     // The audit sees a number typed by hand and a figure of other records.

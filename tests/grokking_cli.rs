@@ -102,32 +102,3 @@ fn what_is_not_recorded_or_not_a_study_of_the_kind_is_one_sentence() {
         assert!(said(&output).contains(named), "{words:?}: {}", said(&output));
     }
 }
-
-/// The whole study at smoke size: runs, findings, figures, metrics, pages.
-#[test]
-#[ignore = "about a minute"]
-fn the_study_runs_and_is_drawn_at_smoke_size() {
-    let home = home();
-    let lawbook = |words: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_lawbook"))
-            .args(words)
-            .args(["--budget", "smoke"])
-            .env("LAWBOOK_HOME", home.path())
-            .output()
-            .unwrap();
-        assert_eq!(output.status.code(), Some(0), "{words:?}: {}", said(&output));
-        said(&output)
-    };
-    lawbook(&["sweep", "04"]);
-    let files = lawbook(&["figures", "04"]);
-    for name in [
-        "04-figure-1.svg",
-        "04-alpha.png",
-        "04-findings.json",
-        "all_runs.csv",
-        "final_metrics_dataset_200.json",
-    ] {
-        assert!(files.contains(name), "{name} in\n{files}");
-    }
-    assert!(lawbook(&["claims", "04"]).contains("04.16"));
-}

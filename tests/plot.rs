@@ -269,13 +269,15 @@ fn words_of_every_kind_keep_the_svg_well_formed() {
 }
 
 #[test]
-fn a_notebook_gets_svg_png_and_words_or_the_reason() {
-    let shown = poster().notebook_output();
+fn a_notebook_gets_svg_png_and_words_or_stops_with_the_reason() {
+    let shown = poster().notebook_output().unwrap();
     let kinds: Vec<&str> = shown.lines().filter_map(|l| l.strip_prefix("EVCXR_BEGIN_CONTENT ")).collect();
     assert_eq!(kinds, ["image/svg+xml", "image/png", "text/plain"]);
     assert_eq!(shown.lines().filter(|l| *l == "EVCXR_END_CONTENT").count(), 3);
-    let refused = one(vec![]).notebook_output();
-    assert!(refused.starts_with("EVCXR_BEGIN_CONTENT text/plain\n") && refused.contains("nothing finite"));
+    let refused = one(vec![]).notebook_output().unwrap_err().to_string();
+    assert!(refused.contains("nothing finite"), "{refused}");
+    // In a notebook that sentence stops the cell.
+    assert!(std::panic::catch_unwind(|| one(vec![]).evcxr_display()).is_err());
 }
 
 #[test]

@@ -116,30 +116,32 @@ impl Figure {
         Ok(written)
     }
 
-    /// Shows the figure below a notebook's cell; one that cannot be drawn shows why.
+    /// Shows the figure below a notebook's cell.
+    ///
+    /// # Panics
+    /// With the reason, where it cannot be drawn: a cell without its figure must not pass for a good one.
     pub fn evcxr_display(&self) {
-        let output = self.notebook_output();
+        let output = self.notebook_output().unwrap_or_else(|error| panic!("{error}"));
         // One locked write, so that no other output comes between; a closed pipe has no reader to tell.
         let mut out = std::io::stdout().lock();
         let _ = out.write_all(output.as_bytes()).and_then(|()| out.flush());
     }
 
     /// What [`Figure::evcxr_display`] prints: the figure as SVG, PNG and a line of text.
-    pub fn notebook_output(&self) -> String {
+    ///
+    /// # Errors
+    /// As [`Figure::svg`].
+    pub fn notebook_output(&self) -> Result<String> {
         let block = |mime: &str, content: &str| {
             format!("EVCXR_BEGIN_CONTENT {mime}\n{}\nEVCXR_END_CONTENT\n", content.trim_end())
         };
-        match self.svg().and_then(|svg| Ok((svg, self.png(CSS_DOTS_PER_INCH)?))) {
-            Ok((svg, png)) => {
-                let words = format!("Figure {}. {}", self.name, self.description());
-                [
-                    block("image/svg+xml", &svg),
-                    block("image/png", &STANDARD.encode(png)),
-                    block("text/plain", &words),
-                ]
-                .concat()
-            }
-            Err(error) => block("text/plain", &error.to_string()),
-        }
+        let (svg, png) = (self.svg()?, self.png(CSS_DOTS_PER_INCH)?);
+        let words = format!("Figure {}. {}", self.name, self.description());
+        Ok([
+            block("image/svg+xml", &svg),
+            block("image/png", &STANDARD.encode(png)),
+            block("text/plain", &words),
+        ]
+        .concat())
     }
 }

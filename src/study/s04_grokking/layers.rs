@@ -113,9 +113,10 @@ pub fn curves(run: &RunRecord) -> [Mark; 2] {
     ]
 }
 
-/// Training and test accuracy of one run along its steps, named.
+/// Training and test accuracy of one run along its steps from the first on, named; for a log axis.
 pub fn accuracy_marks(run: &RunRecord) -> Vec<Mark> {
-    let line = |of: fn(&Point) -> f64| Mark::line(run.curve.iter().map(|p| (p.step as f64, of(p))).collect());
+    let later = || run.curve.iter().filter(|p| p.step > 0);
+    let line = |of: fn(&Point) -> f64| Mark::line(later().map(|p| (p.step as f64, of(p))).collect());
     vec![
         line(|p| p.train_accuracy).colour(Colour::Blue).dashed().label("training"),
         line(|p| p.test_accuracy).colour(Colour::Vermilion).width(2.2).label("test"),

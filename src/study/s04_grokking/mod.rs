@@ -19,6 +19,7 @@ pub mod spectra;
 pub mod published;
 pub mod findings;
 pub mod claims;
+pub mod control_claims;
 pub mod layers;
 pub mod omnigrok;
 pub mod spectral_claims;
@@ -245,7 +246,9 @@ pub fn results(budget: Budget, recorded: &[RunRecord]) -> Result<Results> {
     let paper = |(cell, _): &(&(Arm, usize, u64), _)| cell.0 == Arm::Paper;
     let cells = design.cells();
     let paper: Vec<RunRecord> = cells.iter().zip(&runs).filter(paper).map(|(_, run)| run.clone()).collect();
-    let claims = [claims::claims(&found), spectral_claims::claims(&found, &runs)].concat();
+    let claims =
+        [claims::claims(&found), control_claims::claims(&found), spectral_claims::claims(&found, &runs)]
+            .concat();
     Ok(Results {
         records: found.records.clone(),
         pages: pages::dashboard(&paper, &claims, design.sizes[0])?,

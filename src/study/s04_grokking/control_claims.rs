@@ -1,0 +1,146 @@
+//! What may be claimed of the controls: decay, initial scale, precision, and the README's own configuration.
+
+use crate::study::claim::{Claim, Verdict};
+use crate::study::s04_grokking::Arm;
+use crate::study::s04_grokking::claims::{ENOUGH, spread, step, verdict};
+use crate::study::s04_grokking::findings::{Findings, RunRow};
+
+/// The claims on the controls.
+pub fn claims(f: &Findings) -> Vec<Claim> {
+    vec![decay(f), scale(f), precision(f), readme(f)]
+}
+
+/// A claim on runs that this design does not have.
+fn not_run(id: &str, statement: &str, published: &str) -> Claim {
+    Claim {
+        id: id.to_owned(),
+        statement: statement.to_owned(),
+        published: published.to_owned(),
+        found: "not run".to_owned(),
+        interval: None,
+        verdict: Verdict::NotEstablished,
+        reason: "its runs are not recorded yet".to_owned(),
+    }
+}
+
+/// One control beside the paper's runs of the same size: it is claimed not to grok.
+fn control(f: &Findings, id: &str, arm: Arm, statement: &str, published: &str) -> Claim {
+    let Some(run) = f.first(arm) else { return not_run(id, statement, published) };
+    let usual = &f.sizes[0];
+    let phases = &run.phases;
+    Claim {
+        id: id.to_owned(),
+        statement: statement.to_owned(),
+        published: published.to_owned(),
+        found: format!(
+            "{}: training 0.95 at {}, test 0.85 at {}, {:.3} in the end; {}",
+            run.arm,
+            step(phases.memorization),
+            step(phases.generalization_absolute),
+            phases.final_test,
+            if phases.grokked { "grokked" } else { "did not grok" }
+        ),
+        interval: None,
+        verdict: if usual.grokked < usual.runs { Verdict::NotEstablished } else { verdict(!phases.grokked) },
+        reason: format!(
+            "one seed; the paper's runs of N = {} grok {} of {} times and end at {:.3}",
+            usual.n_train, usual.grokked, usual.runs, usual.final_test.mean
+        ),
+    }
+}
+
+fn decay(f: &Findings) -> Claim {
+    let published = "decay ablated in the paper from 0.005 on, never 0";
+    control(f, "04.9", Arm::NoDecay, "Without weight decay the network does not grok", published)
+}
+
+fn scale(f: &Findings) -> Claim {
+    let published = "scales 2 to 10 in the paper, never 1; Omnigrok: large initial parameters make the delay";
+    let statement = "With PyTorch's initial parameters (scale 1) there is no delay";
+    control(f, "04.10", Arm::ScaleOne, statement, published)
+}
+
+/// Does the precision matter?
+fn precision(f: &Findings) -> Claim {
+    let id = "04.11";
+    let statement = "Single precision shows the same as the double precision of the paper's code";
+    let published = "the official code is in double precision; the first losses are near 1e9";
+    let Some(run) = f.first(Arm::Double) else { return not_run(id, statement, published) };
+    let usual = &f.sizes[0];
+    let parts = [
+        ("memorization", run.phases.memorization, usual.memorization),
+        ("generalization", run.phases.generalization, usual.generalization),
+    ];
+    let within = parts.iter().all(|(_, step, ours)| {
+        step.is_some_and(|step| {
+            ours.is_some_and(|ours| {
+                let [low, high] = ours.prediction();
+                (low..=high).contains(&(step as f64))
+            })
+        })
+    });
+    let found: Vec<String> = parts
+        .iter()
+        .map(|(word, at, ours)| {
+            format!("{word}: double {}, single {}", step(*at), spread(ours.as_ref(), usual.runs))
+        })
+        .collect();
+    Claim {
+        id: id.to_owned(),
+        statement: statement.to_owned(),
+        published: published.to_owned(),
+        found: found.join("; "),
+        interval: usual.memorization.filter(|m| m.n > 1).map(|m| m.prediction()),
+        verdict: if usual.runs < ENOUGH || usual.generalization.is_none() {
+            Verdict::NotEstablished
+        } else {
+            verdict(within)
+        },
+        reason: format!(
+            "N = {}, one run in double precision within the prediction interval of one more in single precision; interval: that of memorization",
+            usual.n_train
+        ),
+    }
+}
+
+/// The seed's own configuration.
+fn readme(f: &Findings) -> Claim {
+    let id = "04.12";
+    let statement =
+        "The README's configuration (weights alone x 8, Adam with coupled L2, batches of 64) groks";
+    let published =
+        "\"critical for reproducing the grokking phenomenon\" (README); its committed metrics show none";
+    let runs: Vec<&RunRow> = f.arm(Arm::Readme).collect();
+    if runs.is_empty() {
+        return not_run(id, statement, published);
+    }
+    let found: Vec<String> = runs
+        .iter()
+        .map(|run| {
+            format!(
+                "N = {}: training 0.95 at {}, test {:.2} then, {:.3} in the end",
+                run.n_train,
+                step(run.phases.memorization),
+                run.phases.test_at_memorization.unwrap_or(f64::NAN),
+                run.phases.final_test
+            )
+        })
+        .collect();
+    Claim {
+        id: "04.12".to_owned(),
+        statement:
+            "The README's configuration (weights alone x 8, Adam with coupled L2, batches of 64) groks"
+                .to_owned(),
+        published:
+            "\"critical for reproducing the grokking phenomenon\" (README); its committed metrics show none"
+                .to_owned(),
+        found: found.join("; "),
+        interval: None,
+        verdict: verdict(runs.iter().all(|run| run.phases.grokked)),
+        reason: format!(
+            "{} of {} runs grokked, one seed a size. The code at the seed's head learns against zeros and can show nothing",
+            runs.iter().filter(|run| run.phases.grokked).count(),
+            runs.len()
+        ),
+    }
+}
