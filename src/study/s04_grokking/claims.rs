@@ -28,6 +28,11 @@ pub fn spread(mean: Option<&Mean>, runs: usize) -> String {
     }
 }
 
+/// The interval of a mean step, in thousands as everywhere here.
+fn thousands(mean: Option<Mean>) -> Option<[f64; 2]> {
+    mean.filter(|m| m.n > 1).map(|m| [m.low / 1e3, m.high / 1e3])
+}
+
 /// Fewer runs bound the next one by nothing that could disagree: two give an interval of 15 standard deviations.
 pub const ENOUGH: usize = 3;
 
@@ -104,9 +109,9 @@ fn figure(i: usize, shown: &Shown, row: Option<&SizeRow>) -> Claim {
             there.join(", "),
             row.surges
         ),
-        interval: row.memorization.filter(|m| m.n > 1).map(|m| [m.low, m.high]),
+        interval: thousands(row.memorization),
         verdict: together(&parts.iter().map(|(_, agrees)| *agrees).collect::<Vec<_>>()),
-        reason: format!("{}; interval: step of memorization", words.join(", ")),
+        reason: format!("{}; interval: step of memorization, in thousands", words.join(", ")),
     }
 }
 
@@ -135,7 +140,7 @@ fn delayed(f: &Findings) -> Claim {
         ),
         published: "\"overfitting\" and \"generalization\" phases at 2000 and 5000 (paper)".to_owned(),
         found: format!("grokked: {}", counts.join("; ")),
-        interval: first.delay.filter(|m| m.n > 1).map(|m| [m.low, m.high]),
+        interval: thousands(first.delay),
         verdict: verdict(first.grokked == first.runs),
         reason: format!(
             "{}. Delays: {}; interval: delay at N = {}",
@@ -190,7 +195,7 @@ fn earlier(f: &Findings) -> Claim {
         statement: "Larger training sets generalize earlier".to_owned(),
         published: "README of seed 002; the paper's figure".to_owned(),
         found: format!("test 0.85 at {}", rows.join("; ")),
-        interval: difference.filter(|m| m.n > 1).map(|m| [m.low, m.high]),
+        interval: thousands(difference),
         verdict: match difference {
             Some(m) if m.high < 0.0 => Verdict::Holds,
             Some(m) if m.low > 0.0 => Verdict::Fails,
@@ -229,7 +234,7 @@ fn ranks_first(f: &Findings) -> Claim {
             "a tenth of the fall less a tenth of the rise, and half less half: {}",
             by_size.join("; ")
         ),
-        interval: lag.filter(|m| m.n > 1).map(|m| [m.low, m.high]),
+        interval: thousands(lag),
         verdict: match lag {
             Some(m) if m.high < 0.0 && m.mean < -apart => Verdict::Holds,
             Some(m) if m.low > 0.0 && m.mean > apart => Verdict::Fails,
@@ -246,17 +251,17 @@ fn ranks_first(f: &Findings) -> Claim {
 fn better_than_norm(f: &Findings) -> Claim {
     let gain = lags(f, |run| Some(run.norm_lag()?.abs() - run.rank_lag()?.abs()));
     let (rank, norm) = (lags(f, |r| Some(r.rank_lag()?.abs())), lags(f, |r| Some(r.norm_lag()?.abs())));
-    let thousands = |m: Option<Mean>| m.map_or("none".to_owned(), |m| format!("{:.1} k", m.mean / 1e3));
+    let in_k = |m: Option<Mean>| m.map_or("none".to_owned(), |m| format!("{:.1} k", m.mean / 1e3));
     Claim {
         id: "04.8".to_owned(),
         statement: "Feature rank tells the moment of generalization better than the weight norm".to_owned(),
         published: "the paper's claim".to_owned(),
         found: format!(
             "distance in steps from half of the rise of the test accuracy: ranks {}, norm {}",
-            thousands(rank),
-            thousands(norm)
+            in_k(rank),
+            in_k(norm)
         ),
-        interval: gain.filter(|m| m.n > 1).map(|m| [m.low, m.high]),
+        interval: thousands(gain),
         verdict: match gain {
             Some(m) if m.low > 0.0 => Verdict::Holds,
             Some(m) if m.high < 0.0 => Verdict::Fails,

@@ -90,7 +90,7 @@ fn precision(f: &Findings) -> Claim {
         statement: statement.to_owned(),
         published: published.to_owned(),
         found: found.join("; "),
-        interval: usual.memorization.filter(|m| m.n > 1).map(|m| m.prediction()),
+        interval: usual.memorization.filter(|m| m.n > 1).map(|m| m.prediction().map(|end| end / 1e3)),
         verdict: if usual.runs < ENOUGH || usual.generalization.is_none() {
             Verdict::NotEstablished
         } else {
