@@ -242,6 +242,9 @@ fn figures_and_a_report_that_needs_nothing_else_are_written() {
     for reference in ["src=", "href=\"http", "url(", "@import", "<script"] {
         assert!(!page.contains(reference), "the page asks for {reference}");
     }
+    let output = esd(folder.path(), &["w.safetensors", "--figure", "page.html"]);
+    assert!(output.status.code() == Some(1) && text(&output.stderr).contains("page.html"));
+    assert!(text(&output.stdout).contains("x/<a>"), "the answer is lost where its figures cannot be written");
 }
 
 #[test]

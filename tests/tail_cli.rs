@@ -132,6 +132,9 @@ fn a_figure_is_an_svg_or_a_png_and_nothing_else() {
     }
     let output = tail_in(folder.path(), &["-", "--figure", "tail.jpg"], pareto().as_bytes());
     assert!(output.status.code() == Some(2) && said(&output).contains(".png"));
+    let output = tail_in(folder.path(), &["-", "--figure", "tail.svg/x.svg"], pareto().as_bytes());
+    assert!(output.status.code() == Some(1) && said(&output).contains("tail.svg"), "{}", said(&output));
+    assert!(!output.stdout.is_empty(), "the answer is lost where its figure cannot be written");
     let output = tail_in(folder.path(), &["-", "--discrete", "--figure", "d.svg"], b"1 1 1 2 2 3 4 9");
     assert!(output.status.success(), "{}", said(&output));
 }

@@ -86,6 +86,15 @@ impl EsdArgs {
         for sentence in found.left_out.iter().chain(&found.damaged) {
             eprintln!("lawbook: {sentence}");
         }
+        // The answer first: a file that cannot be written must not lose it.
+        let rows: Vec<&SpectrumRow> = found.layers.iter().map(|l| &l.row).collect();
+        if self.json {
+            say(serde_json::to_string_pretty(&objects(&rows)).expect("numbers and words only"));
+        } else if self.csv {
+            say(table(&rows)?.csv().trim_end());
+        } else if !rows.is_empty() {
+            print(&found, &rows);
+        }
         let mut written = Vec::new();
         if let Some(folder) = &self.figure {
             written.extend(figures(&found, folder)?);
@@ -94,13 +103,7 @@ impl EsdArgs {
             write_whole(path, page(&found, &options)?.as_bytes())?;
             written.push(path.clone());
         }
-        let rows: Vec<&SpectrumRow> = found.layers.iter().map(|l| &l.row).collect();
-        if self.json {
-            say(serde_json::to_string_pretty(&objects(&rows)).expect("numbers and words only"));
-        } else if self.csv {
-            say(table(&rows)?.csv().trim_end());
-        } else if !rows.is_empty() {
-            print(&found, &rows);
+        if !(self.json || self.csv) {
             written.iter().for_each(|path| say(format_args!("wrote {}", path.display())));
         }
         match found.damaged.len() {

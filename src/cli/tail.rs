@@ -82,6 +82,12 @@ impl TailArgs {
         let values = numbers::read(&self.file)?;
         let kind = if self.discrete { Kind::Discrete } else { Kind::Continuous };
         let found = self.find(&values, kind)?;
+        // The answer first: a figure that cannot be written must not lose it.
+        if self.json {
+            say(self.as_json(&found));
+        } else {
+            self.print(&found, kind);
+        }
         if let (Some(path), Some(ending)) = (&self.figure, ending) {
             let comparisons = compare::rivals(&values, kind, &found.tail)?;
             let figure = plot::tail::figure(&values, kind, &found.tail, &comparisons)?;
@@ -90,11 +96,6 @@ impl TailArgs {
                 Ending::Png => figure.png(DOTS_PER_INCH)?,
             };
             write_whole(path, &bytes)?;
-        }
-        if self.json {
-            say(self.as_json(&found));
-        } else {
-            self.print(&found, kind);
         }
         Ok(())
     }

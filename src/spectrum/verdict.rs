@@ -101,8 +101,11 @@ pub fn verdict(
             ));
         }
         if b.num_traps > 0 {
-            doubts
-                .push(format!("{} correlation traps: single weights far larger than the rest", b.num_traps));
+            let traps = if b.num_traps == 1 { "trap" } else { "traps" };
+            doubts.push(format!(
+                "{} correlation {traps}: single weights far larger than the rest",
+                b.num_traps
+            ));
         }
     }
     Verdict { warning, verdict, doubts }
