@@ -77,7 +77,7 @@ test-long: _setup-tests
     {{ lawbook }} data fetch mnist
     cargo nextest run --run-ignored ignored-only --no-fail-fast
 
-# Measure speed: `just bench`; `just bench peers` runs PyTorch beside it (several GB, once)
+# Measure speed; `just bench peers` and `just bench omnigrok` run PyTorch (several GB, once): its speed, its grokking
 bench *ARGS: setup
     #!/usr/bin/env bash
     set -euo pipefail
@@ -85,6 +85,8 @@ bench *ARGS: setup
     if [ "${1:-}" = peers ]; then
         shift
         exec python3 benches/peers.py "$lawbook" "$@"
+    elif [ "${1:-}" = omnigrok ]; then
+        exec python3 benches/omnigrok.py
     fi
     exec "$lawbook" bench "$@"
 

@@ -95,6 +95,32 @@ impl Mean {
     }
 }
 
+/// The mean of `a` less that of `b`, two independent samples of one spread, with Student's 95 % interval:
+/// `± t(0.975, n_a + n_b - 2) · s · √(1/n_a + 1/n_b)`, s² the pooled variance. Unbounded for two single values.
+///
+/// ```
+/// let (difference, [low, high]) = lawbook::stats::difference(&[1.0, 2.0, 3.0], &[2.0, 4.0, 6.0]);
+/// // t(0.975, 4) = 2.77645 (any table of Student's distribution); pooled variance (1 + 4) / 2
+/// assert_eq!(difference, -2.0);
+/// assert!((high - low - 2.0 * 2.77645 * (2.5 * 2.0 / 3.0f64).sqrt()).abs() < 1e-4);
+/// ```
+///
+/// # Panics
+/// On an empty sample.
+pub fn difference(a: &[f64], b: &[f64]) -> (f64, [f64; 2]) {
+    let (one, other) = (mean(a), mean(b));
+    let difference = one.mean - other.mean;
+    let freedom = a.len() + b.len() - 2;
+    if freedom == 0 {
+        return (difference, [f64::NEG_INFINITY, f64::INFINITY]);
+    }
+    let squares = |m: &Mean| m.sd * m.sd * (m.n - 1) as f64;
+    let variance = (squares(&one) + squares(&other)) / freedom as f64;
+    let error = (variance * (1.0 / one.n as f64 + 1.0 / other.n as f64)).sqrt();
+    let half = t_quantile(LEVEL, freedom) * error;
+    (difference, [difference - half, difference + half])
+}
+
 /// The half-width of a central interval of Student's t: `t(0.975, freedom)` for level 0.95.
 pub fn t_quantile(level: f64, freedom: usize) -> f64 {
     student(freedom).inverse_cdf(0.5 + level / 2.0)

@@ -1,4 +1,4 @@
-//! What may be claimed of the runs: the paper's figure, the README's sentences, and the controls.
+//! What may be claimed of the paper's runs: the paper's figure, and the README's sentences on it.
 //!
 //! One published run agrees with ours where it lies within the 95 % prediction interval of one more run, widened by
 //! what a plot can be read to.
@@ -7,22 +7,28 @@ use crate::stats::Mean;
 use crate::study::claim::{Claim, Verdict};
 use crate::study::s04_grokking::Arm;
 use crate::study::s04_grokking::findings::{Findings, RunRow, SizeRow};
-use crate::study::s04_grokking::published::{FIGURE, READING, READING_ACCURACY, README_FALL, Shown};
+use crate::study::s04_grokking::published::{FIGURE, NETWORK, READING, READING_ACCURACY, README_RISE, Shown};
 
 /// "holds" or "fails".
 pub fn verdict(holds: bool) -> Verdict {
     if holds { Verdict::Holds } else { Verdict::Fails }
 }
 
-/// A step in thousands, or "never".
+/// "at 39.0 k", or "never".
 pub fn step(step: Option<u64>) -> String {
-    step.map_or("never".to_owned(), |step| format!("{:.1} k", step as f64 / 1e3))
+    step.map_or("never".to_owned(), |step| format!("at {:.1} k", step as f64 / 1e3))
 }
 
-/// A mean step in thousands with its spread, over the runs that reach it.
-pub fn spread(mean: Option<&Mean>, runs: usize) -> String {
+/// "at 39.5 ± 0.7 k", over the runs that reach it, or "never".
+pub fn reached(mean: Option<&Mean>, runs: usize) -> String {
+    if mean.is_some() { format!("at {}", spread(mean, runs)) } else { "never".to_owned() }
+}
+
+/// "13.8 ± 0.4 k", over the runs that have it, or "none".
+fn spread(mean: Option<&Mean>, runs: usize) -> String {
     match mean {
-        None => "never".to_owned(),
+        None => "none".to_owned(),
+        Some(m) if runs == 1 => format!("{:.1} k", m.mean / 1e3),
         Some(m) if m.n == runs => format!("{:.1} ± {:.1} k", m.mean / 1e3, m.sd / 1e3),
         Some(m) => format!("{:.1} ± {:.1} k in {} of {runs} runs", m.mean / 1e3, m.sd / 1e3, m.n),
     }
@@ -57,11 +63,16 @@ fn together(parts: &[Option<bool>]) -> Verdict {
 pub fn claims(f: &Findings) -> Vec<Claim> {
     let mut claims: Vec<Claim> = Vec::new();
     for (i, shown) in FIGURE.iter().enumerate() {
-        let row = f.sizes.iter().find(|row| row.n_train == shown.n_train);
-        claims.push(figure(i + 1, shown, row));
+        claims.push(figure(i + 1, shown, papers(f, shown.n_train)));
     }
-    claims.extend([delayed(f), readme_falls(f), earlier(f), ranks_first(f), better_than_norm(f)]);
+    claims.extend([delayed(f), readme_rises(f), earlier(f), ranks_first(f), better_than_norm(f)]);
     claims
+}
+
+/// The runs of one size, where the network and its steps are the paper's.
+fn papers(f: &Findings, n_train: usize) -> Option<&SizeRow> {
+    let same = (f.depth, f.width, f.steps) == NETWORK;
+    f.sizes.iter().find(|row| same && row.n_train == n_train)
 }
 
 /// One size of the paper's figure.
@@ -70,7 +81,8 @@ fn figure(i: usize, shown: &Shown, row: Option<&SizeRow>) -> Claim {
     let statement = format!("The paper's figure 1 at N = {}", shown.n_train);
     let published = format!("{} (arXiv 2405.19454, one run, double precision)", shown.words);
     let Some(row) = row else {
-        let reason = "this budget has no runs of this size".to_owned();
+        let reason =
+            "this budget has no runs of the paper's network and steps with so many images".to_owned();
         let (found, interval, verdict) = ("not run".to_owned(), None, Verdict::NotEstablished);
         return Claim { id, statement, published, found, interval, verdict, reason };
     };
@@ -101,11 +113,11 @@ fn figure(i: usize, shown: &Shown, row: Option<&SizeRow>) -> Claim {
         statement,
         published,
         found: format!(
-            "training 0.95 at {}, test 0.5 at {}, 0.85 at {}, 0.95 at {}; {}; stages {:?}",
-            spread(row.memorization.as_ref(), row.runs),
-            spread(row.test_50.as_ref(), row.runs),
-            spread(row.generalization_absolute.as_ref(), row.runs),
-            spread(row.test_95.as_ref(), row.runs),
+            "training 0.95 {}, test 0.5 {}, 0.85 {}, 0.95 {}; {}; stages {:?}",
+            reached(row.memorization.as_ref(), row.runs),
+            reached(row.test_50.as_ref(), row.runs),
+            reached(row.generalization_absolute.as_ref(), row.runs),
+            reached(row.test_95.as_ref(), row.runs),
             there.join(", "),
             row.surges
         ),
@@ -124,10 +136,10 @@ fn delayed(f: &Findings) -> Claim {
         .iter()
         .map(|row| {
             format!(
-                "N = {}: {}, test {:.2} at memorization",
+                "N = {}: {}, test {} at memorization",
                 row.n_train,
                 spread(row.delay.as_ref(), row.runs),
-                row.test_at_memorization.map_or(f64::NAN, |m| m.mean)
+                row.test_at_memorization.map_or("unknown".to_owned(), |m| format!("{:.2}", m.mean))
             )
         })
         .collect();
@@ -143,7 +155,7 @@ fn delayed(f: &Findings) -> Claim {
         interval: thousands(first.delay),
         verdict: verdict(first.grokked == first.runs),
         reason: format!(
-            "{}. Delays: {}; interval: delay at N = {}",
+            "{}. Delays: {}; interval: delay at N = {}, in thousands",
             f.definition,
             delays.join("; "),
             first.n_train
@@ -151,26 +163,32 @@ fn delayed(f: &Findings) -> Claim {
     }
 }
 
-/// The README's steps of the fall of the loss.
-fn readme_falls(f: &Findings) -> Claim {
-    let rows = README_FALL.map(|(n, at)| (n, at, f.sizes.iter().find(|row| row.n_train == n)));
+/// The README's steps of the rise.
+fn readme_rises(f: &Findings) -> Claim {
+    let rows = README_RISE.map(|(n, at)| (n, at, papers(f, n)));
     let found: Vec<String> = rows
         .iter()
         .filter_map(|(n, _, row)| {
             let row = (*row)?;
-            Some(format!("N = {n}: test 0.85 at {}", spread(row.generalization_absolute.as_ref(), row.runs)))
+            Some(format!("N = {n}: test 0.5 {}", reached(row.test_50.as_ref(), row.runs)))
         })
         .collect();
-    let parts = rows.map(|(_, at, row)| agrees(row?.generalization_absolute.as_ref(), at, READING));
+    let parts = rows.map(|(_, at, row)| agrees(row?.test_50.as_ref(), at, READING));
     Claim {
         id: "04.5".to_owned(),
         statement: "Test accuracy rises around step 40 K at N = 2000 and 35 K at N = 5000".to_owned(),
         published: "README of seed 002 on the paper; the paper's own figure shows 47 k and 44 k".to_owned(),
         found: if found.is_empty() { "not run".to_owned() } else { found.join("; ") },
-        interval: None,
+        interval: rows[1]
+            .2
+            .and_then(|row| row.test_50)
+            .filter(|m| m.n > 1)
+            .map(|m| m.prediction().map(|end| end / 1e3)),
         verdict: together(&parts),
-        reason: "agrees where the step lies within the prediction interval of one more run of ours"
-            .to_owned(),
+        reason: format!(
+            "agrees where the step lies within the prediction interval of one more run of ours; interval: that one at N = {}, in thousands",
+            README_RISE[1].0
+        ),
     }
 }
 
@@ -188,13 +206,13 @@ fn earlier(f: &Findings) -> Claim {
     let rows: Vec<String> = f
         .sizes
         .iter()
-        .map(|r| format!("N = {}: {}", r.n_train, spread(r.generalization_absolute.as_ref(), r.runs)))
+        .map(|r| format!("N = {}: {}", r.n_train, reached(r.generalization_absolute.as_ref(), r.runs)))
         .collect();
     Claim {
         id: "04.6".to_owned(),
         statement: "Larger training sets generalize earlier".to_owned(),
         published: "README of seed 002; the paper's figure".to_owned(),
-        found: format!("test 0.85 at {}", rows.join("; ")),
+        found: format!("test 0.85: {}", rows.join("; ")),
         interval: thousands(difference),
         verdict: match difference {
             Some(m) if m.high < 0.0 => Verdict::Holds,
@@ -202,7 +220,7 @@ fn earlier(f: &Findings) -> Claim {
             _ => Verdict::NotEstablished,
         },
         reason: format!(
-            "interval: step at N = {} less step at N = {}, paired over seeds; 0.85 is the same bar for both, a share of the final gain is not",
+            "interval: step at N = {} less step at N = {}, in thousands, paired over seeds; 0.85 is the same bar for both, a share of the final gain is not",
             large.n_train, small.n_train
         ),
     }
@@ -241,7 +259,7 @@ fn ranks_first(f: &Findings) -> Claim {
             _ => Verdict::NotEstablished,
         },
         reason: format!(
-            "both at the looks inside, every {} steps, with a straight line between: a mean lag below half of that is no order; interval: of the tenths, over all runs of all sizes",
+            "both at the looks inside, every {} steps, with a straight line between: a mean lag below half of that is no order; interval: of the tenths, in thousands, over all runs of all sizes",
             f.look_every
         ),
     }
@@ -267,6 +285,8 @@ fn better_than_norm(f: &Findings) -> Claim {
             Some(m) if m.high < 0.0 => Verdict::Fails,
             _ => Verdict::NotEstablished,
         },
-        reason: "interval: distance of the norm less distance of the ranks, paired over the runs".to_owned(),
+        reason:
+            "interval: distance of the norm less distance of the ranks, in thousands, paired over the runs"
+                .to_owned(),
     }
 }

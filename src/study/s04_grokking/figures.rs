@@ -116,12 +116,12 @@ fn gap(f: &Findings) -> Figure {
             let points: Vec<(f64, f64)> = run.gap.iter().copied().zip(alphas.deep.iter().copied()).collect();
             let solid = colour == Colour::Blue;
             let last = points[points.len() - 1];
-            let path = Mark::line(points.clone()).colour(colour).width(0.8).opacity(0.6);
+            let path = Mark::line(points.clone()).colour(colour).width(0.8).opacity(0.6).label(word);
             let looks = Mark::points(points).colour(colour).size(5.0);
             let marker = if solid { Marker::Circle } else { Marker::Square };
             marks.push(if solid { path } else { path.dashed() });
             marks.push(if solid { looks.marker(marker) } else { looks.marker(marker).hollow() });
-            marks.push(Mark::points(vec![last]).colour(colour).marker(marker).size(10.0).label(word));
+            marks.push(Mark::points(vec![last]).colour(colour).marker(marker).size(10.0));
         }
         panels.push(Panel::new(
             format!("{}, N = {}", run.arm, run.n_train),
@@ -183,12 +183,18 @@ fn controls(f: &Findings, runs: &[RunRecord]) -> Figure {
     let smallest = f.sizes[0].n_train;
     let shown = |row: &RunRow| match row.arm.as_str() {
         arm if arm == Arm::Omnigrok.name() => false,
-        arm if arm == Arm::Paper.name() => row.seed == 0 && row.n_train == smallest,
+        arm if arm == Arm::Paper.name() => row.n_train == smallest,
         _ => true,
     };
+    let all = || f.runs.iter().zip(runs).filter(|(row, _)| shown(row));
     let panel = |(row, run): (&RunRow, &RunRecord)| {
+        let again = all().filter(|(other, _)| {
+            other.arm == row.arm && other.n_train == row.n_train && other.seed != row.seed
+        });
+        let mut marks: Vec<Mark> =
+            again.flat_map(|(_, run)| curves(run)).map(|mark| mark.width(0.9).opacity(0.5)).collect();
         let [train, test] = curves(run);
-        let mut marks = vec![train.label("training"), test.width(2.2).label("test")];
+        marks.extend([train.label("training"), test.width(2.2).label("test")]);
         marks.extend(moments(row));
         Panel::new(
             format!("{}, N = {}", row.arm, row.n_train),
@@ -197,11 +203,11 @@ fn controls(f: &Findings, runs: &[RunRecord]) -> Figure {
             marks,
         )
     };
-    let panels: Vec<Panel> = f.runs.iter().zip(runs).filter(|(row, _)| shown(row)).map(panel).collect();
+    let panels: Vec<Panel> = all().filter(|(row, _)| row.seed == 0).map(panel).collect();
     let columns = 4.min(panels.len());
     let rows = panels.len().div_ceil(columns) as u32;
     let mut figure = Figure::new("04-controls", "The paper's run and what is changed in it", panels)
-        .note("seed 0. scale 1: PyTorch's initial parameters; no decay: weight decay 0; double: in double precision; readme: weights alone x 8, Adam with coupled L2, batches of 64, pixels -1..1")
+        .note("seed 0, thin: the other seeds. scale 1: PyTorch's initial parameters; no decay: weight decay 0; double: in double precision; readme: weights alone x 8, Adam with coupled L2, batches of 64, pixels -1..1")
         .records(&f.records);
     figure.columns = columns;
     figure.size = (310 * columns as u32, 330 * rows);

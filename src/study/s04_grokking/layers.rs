@@ -47,7 +47,7 @@ pub fn first_figure(f: &Findings, told: &[Told], others: &[&RunRecord]) -> Figur
     let mut figure =
         Figure::new("04-figure-1", "Feature ranks, accuracy and linear probes along training", panels)
             .note(format!(
-                "a line a layer: blue the first half, red the deep half, grey dashed the output; seed 0, thin: the other seeds; upright: memorization (dashed), generalization (dotted). {} linear layers, width {}",
+                "a line a layer: blue the first half, red the deep half, grey dashed the output; seed 0, thin: the other seeds; upright: memorization (dashed), generalization (dotted). {} linear layers, width {}; L1 is layer 0 of the original's files",
                 f.depth, f.width
             ))
             .records(&f.records);

@@ -33,8 +33,9 @@ use crate::error::Result;
 use crate::net::mlp::Scale;
 use crate::ops::loss::Loss;
 use crate::optim::{Optimizer, Schedule};
-use crate::run::Probing;
-use crate::run::{ARITHMETIC, Choice, Engine, Net, Precision, RunRecord, RunSpec, Spacing, Stop, Task};
+use crate::run::{
+    ARITHMETIC, Choice, Engine, Net, Precision, Probing, RunRecord, RunSpec, Spacing, Stop, Task,
+};
 use crate::study::Results;
 use crate::study::s04_grokking::findings::findings;
 use crate::sweep::Job;
@@ -114,10 +115,6 @@ pub fn design(budget: Budget, seeds: Option<u64>) -> Design {
         arms: Arm::ALL.to_vec(),
     };
     match budget {
-        // What is recorded so far; third seeds and the other arms are to come.
-        Budget::Paper if seeds.is_none() => {
-            Design { seeds: 2, arms: vec![Arm::Paper, Arm::Omnigrok], ..design }
-        }
         Budget::Paper => design,
         // Omnigrok's network for all: it groks within 40 000 steps of a millisecond.
         Budget::Class => Design {
@@ -231,21 +228,23 @@ pub fn results(budget: Budget, recorded: &[RunRecord]) -> Result<Results> {
     let design = design(budget, None);
     let found = findings(&design, budget, recorded)?;
     let runs = crate::sweep::answered(&design.jobs(), recorded, "lawbook sweep 04")?;
+    let paper: Vec<RunRecord> = design
+        .cells()
+        .iter()
+        .zip(&runs)
+        .filter(|((arm, ..), _)| *arm == Arm::Paper)
+        .map(|(_, run)| run.clone())
+        .collect();
     let mut tables = vec![("all_runs.csv".to_owned(), found.phase_table())];
     let mut documents = Vec::new();
     for &n in &design.sizes {
-        let of_size = |(cell, _): &(&(Arm, usize, u64), _)| cell.0 == Arm::Paper && cell.1 == n;
-        let cells = design.cells();
-        let of_size: Vec<&RunRecord> = cells.iter().zip(&runs).filter(of_size).map(|(_, run)| run).collect();
+        let of_size: Vec<&RunRecord> = paper.iter().filter(|run| run.spec.n_train() == n).collect();
         tables.push((format!("metrics/metrics_dataset_{n}.csv"), metrics::table(&of_size)?));
         documents.push((
             format!("metrics/final_metrics_dataset_{n}.json"),
             metrics::json(of_size[0]).to_string() + "\n",
         ));
     }
-    let paper = |(cell, _): &(&(Arm, usize, u64), _)| cell.0 == Arm::Paper;
-    let cells = design.cells();
-    let paper: Vec<RunRecord> = cells.iter().zip(&runs).filter(paper).map(|(_, run)| run.clone()).collect();
     let claims =
         [claims::claims(&found), control_claims::claims(&found), spectral_claims::claims(&found, &runs)]
             .concat();
@@ -267,7 +266,7 @@ mod tests {
 
     #[test]
     fn the_paper_design_is_the_papers_network_and_its_runs_come_in_the_order_of_what_they_tell() {
-        let design = design(Budget::Paper, Some(3));
+        let design = design(Budget::Paper, None);
         let jobs = design.jobs();
         // SPEC 002: 12 linear layers, 1 922 010 parameters; Omnigrok 784-200-200-10.
         assert_eq!(jobs[0].spec.n_params(), 1_922_010);

@@ -63,6 +63,8 @@ pub struct Phases {
     pub final_train: f64,
     /// Test accuracy over the last tenth of the steps.
     pub final_test: f64,
+    /// Largest test accuracy along the run.
+    pub best_test: f64,
     /// By the definition above.
     pub grokked: bool,
     /// Stages of the rise of the test accuracy.
@@ -103,6 +105,7 @@ pub fn phases(run: &RunRecord) -> Result<Phases> {
         test_at_memorization: memorized.map(|p| p.test_accuracy),
         final_train,
         final_test,
+        best_test: run.curve.iter().map(|p| p.test_accuracy).fold(0.0, f64::max),
         grokked: late && final_test >= GENERALIZED,
         surges: if gain >= LEAST_GAIN {
             beyond_all_before(surges(&steps, &test)?, &steps, &test)

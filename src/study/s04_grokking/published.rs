@@ -17,6 +17,9 @@ pub struct Shown {
     pub words: &'static str,
 }
 
+/// Linear layers, hidden units and steps of the figure's runs.
+pub const NETWORK: (usize, usize, u64) = (12, 400, 100_000);
+
 /// The three sizes of the figure.
 pub const FIGURE: [Shown; 3] = [
     Shown {
@@ -46,7 +49,7 @@ pub const FIGURE: [Shown; 3] = [
 ];
 
 /// Steps at which the README of seed 002 sees the test accuracy rise: 2000 and 5000 images.
-pub const README_FALL: [(usize, f64); 2] = [(2000, 40e3), (5000, 35e3)];
+pub const README_RISE: [(usize, f64); 2] = [(2000, 40e3), (5000, 35e3)];
 
 /// Steps to which the plot can be read.
 pub const READING: f64 = 2e3;

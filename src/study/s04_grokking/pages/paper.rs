@@ -3,7 +3,7 @@
 use crate::dashboard::{Axis, Cell, Page, Part, Plot, Table};
 use crate::study::s04_grokking::pages::dynamics::{Legend, accuracy, layers};
 use crate::study::s04_grokking::pages::size::Size;
-use crate::study::s04_grokking::phases::{DEFINITION, over};
+use crate::study::s04_grokking::phases::DEFINITION;
 use crate::study::s04_grokking::published::FIGURE;
 
 /// What its figure shows of the ranks of the deep layers.
@@ -57,7 +57,7 @@ fn beside(sizes: &[Size]) -> Table {
             phases.test_at_memorization.map_or("–".to_owned(), |a| format!("{a:.3}")),
             step(phases.generalization),
             format!("{:.3}", phases.final_test),
-            fall(size),
+            format!("{:.0} → {:.0}", size.ranks[0].most, size.ranks[0].least),
             format!("{grokked} of {}", size.phases.len()),
         ];
         cells.map(Cell::Words).to_vec()
@@ -77,13 +77,4 @@ fn beside(sizes: &[Size]) -> Table {
         head: head.map(str::to_owned).to_vec(),
         rows: sizes.iter().map(row).collect(),
     }
-}
-
-/// The first seed's mean feature rank of the deep layers: its largest value, and the smallest after that.
-fn fall(size: &Size) -> String {
-    let looks = size.runs[0].looks.iter();
-    let deep: Vec<f64> = looks.map(|look| over(look, |layer| layer.feature_rank as f64)).collect();
-    let peak = (0..deep.len()).max_by(|&a, &b| deep[a].total_cmp(&deep[b])).unwrap_or(0);
-    let least = deep[peak..].iter().copied().fold(f64::INFINITY, f64::min);
-    format!("{:.0} → {least:.0}", deep[peak])
 }

@@ -3,7 +3,7 @@
 use crate::dashboard::Mark;
 use crate::error::{Error, Result};
 use crate::run::RunRecord;
-use crate::study::s04_grokking::phases::{Phases, phases};
+use crate::study::s04_grokking::phases::{Phases, Ranks, phases, ranks};
 use std::collections::BTreeMap;
 
 /// The runs of one size.
@@ -15,13 +15,15 @@ pub struct Size {
     pub runs: Vec<RunRecord>,
     /// The phases of each run.
     pub phases: Vec<Phases>,
+    /// The feature ranks of the deep layers of each run.
+    pub ranks: Vec<Ranks>,
 }
 
 /// The sizes among these runs of one arm, ascending.
 ///
 /// # Errors
 /// [`Error::Failed`] without runs, for a run that was not looked into, and for two runs of one size and one
-/// seed; as [`phases`].
+/// seed; as [`phases`] and [`ranks`].
 pub fn sizes(runs: &[RunRecord]) -> Result<Vec<Size>> {
     let mut found: BTreeMap<usize, BTreeMap<u64, &RunRecord>> = BTreeMap::new();
     for run in runs {
@@ -44,7 +46,8 @@ pub fn sizes(runs: &[RunRecord]) -> Result<Vec<Size>> {
     let size = |(n_train, seeds): (usize, BTreeMap<u64, &RunRecord>)| {
         let runs: Vec<RunRecord> = seeds.into_values().cloned().collect();
         let phases = runs.iter().map(phases).collect::<Result<Vec<_>>>()?;
-        Ok(Size { n_train, runs, phases })
+        let ranks = runs.iter().map(|run| ranks(&run.looks)).collect::<Result<Vec<_>>>()?;
+        Ok(Size { n_train, runs, phases, ranks })
     };
     found.into_iter().map(size).collect()
 }
