@@ -101,11 +101,9 @@ pub fn verdict(
             ));
         }
         if b.num_traps > 0 {
-            let traps = if b.num_traps == 1 { "trap" } else { "traps" };
-            doubts.push(format!(
-                "{} correlation {traps}: single weights far larger than the rest",
-                b.num_traps
-            ));
+            // Records hold this sentence: its plural stays, so that a run made again gives the same record.
+            doubts
+                .push(format!("{} correlation traps: single weights far larger than the rest", b.num_traps));
         }
     }
     Verdict { warning, verdict, doubts }

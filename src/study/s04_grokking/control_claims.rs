@@ -27,8 +27,9 @@ fn not_run(id: &str, statement: &str, published: &str) -> Claim {
 /// A run in a line.
 fn course(run: &RunRow) -> String {
     let phases = &run.phases;
+    let then = phases.test_at_memorization.map_or(String::new(), |test| format!(" with test {test:.2}"));
     format!(
-        "training 0.95 {}, {:.2} in the end; test 0.85 {}, {:.2} at best, {:.2} in the end",
+        "training 0.95 {}{then}, {:.2} in the end; test 0.85 {}, {:.2} at best, {:.2} in the end",
         step(phases.memorization),
         phases.final_train,
         step(phases.generalization_absolute),

@@ -24,7 +24,7 @@ pub struct Findings {
     pub n_records: usize,
     /// Budget of the runs.
     pub budget: Budget,
-    /// Repetitions of the paper's and Omnigrok's runs.
+    /// Repetitions of the paper's runs, of Omnigrok's and of those without decay.
     pub seeds: u64,
     /// Optimizer steps of every run.
     pub steps: u64,

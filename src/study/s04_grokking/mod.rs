@@ -94,7 +94,7 @@ pub struct Design {
     pub weight_decay: f64,
     /// Layers, width and training images of [`Arm::Omnigrok`].
     pub omnigrok: [usize; 3],
-    /// Repetitions of the paper's and Omnigrok's runs: seeds 0, 1, …
+    /// Repetitions of the paper's runs, of Omnigrok's and of those without decay: seeds 0, 1, …
     pub seeds: u64,
     /// What is run.
     pub arms: Vec<Arm>,
@@ -195,7 +195,7 @@ impl Design {
     }
 
     /// Every run once, the most telling first: the paper's with seed 0, its other seeds, Omnigrok, the
-    /// controls, double precision, the README's.
+    /// controls, double precision, the control without decay again, the README's.
     pub fn cells(&self) -> Vec<(Arm, usize, u64)> {
         let first = self.sizes[0];
         let mut cells: Vec<(Arm, usize, u64)> = Vec::new();
@@ -204,6 +204,8 @@ impl Design {
         }
         cells.extend((0..self.seeds).map(|seed| (Arm::Omnigrok, self.omnigrok[2], seed)));
         cells.extend([Arm::ScaleOne, Arm::NoDecay, Arm::Double].map(|arm| (arm, first, 0)));
+        // One run that breaks down says little.
+        cells.extend((1..self.seeds).map(|seed| (Arm::NoDecay, first, seed)));
         cells.extend(self.sizes.iter().map(|&n| (Arm::Readme, n, 0)));
         cells.retain(|(arm, ..)| self.arms.contains(arm));
         cells
@@ -274,7 +276,7 @@ mod tests {
         assert_eq!(jobs[9].spec.n_params(), 784 * 200 + 200 + 200 * 200 + 200 + 2010);
         let count = |name: &str| jobs.iter().filter(|job| job.label.starts_with(name)).count();
         let counts = ["paper", "omnigrok", "scale 1", "no decay", "double", "readme"].map(count);
-        assert_eq!(counts, [9, 3, 1, 1, 1, 3]);
+        assert_eq!(counts, [9, 3, 1, 3, 1, 3]);
         for (rank, job) in jobs.iter().enumerate() {
             assert_eq!(job.rank, rank);
             job.spec.check().unwrap();
