@@ -30,6 +30,8 @@ pub enum Values {
     Text(Vec<String>),
     /// Whole numbers.
     Count(Vec<u64>),
+    /// Whole numbers, below 0 too, of which some may be missing.
+    Whole(Vec<Option<i64>>),
     /// Numbers; NaN stands for a missing one.
     Number(Vec<f64>),
 }
@@ -44,6 +46,7 @@ impl Table {
         let column = |(name, values): (&str, Values)| match values {
             Values::Text(v) => Column::new(name.into(), v),
             Values::Count(v) => Column::new(name.into(), v),
+            Values::Whole(v) => Column::new(name.into(), v),
             Values::Number(v) => Column::new(name.into(), v),
         };
         let frame = DataFrame::new(height, columns.into_iter().map(column).collect());
@@ -151,6 +154,7 @@ impl Table {
             Ok(AnyValue::Float64(number)) if short => brief(number),
             Ok(AnyValue::Float64(number)) => number.to_string(),
             Ok(AnyValue::UInt64(count)) => count.to_string(),
+            Ok(AnyValue::Null) => String::new(),
             Ok(other) => other.to_string(),
             Err(_) => String::new(),
         };
@@ -163,6 +167,7 @@ impl Values {
         match self {
             Self::Text(v) => v.len(),
             Self::Count(v) => v.len(),
+            Self::Whole(v) => v.len(),
             Self::Number(v) => v.len(),
         }
     }
@@ -205,4 +210,18 @@ fn brief(number: f64) -> String {
 /// Text with the three characters that HTML reserves written as entities.
 pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_numbers_have_no_decimals_and_missing_ones_are_empty_on_screen_and_in_csv() {
+        let steps = Values::Whole(vec![Some(500), None, Some(-39_000)]);
+        let table =
+            Table::new(vec![("step", steps), ("share", Values::Number(vec![0.5, 1.0, f64::NAN]))]).unwrap();
+        assert_eq!(table.to_string(), "  step   share\n   500  0.5000\n         1.000\n-39000");
+        assert_eq!(table.csv(), "step,share\n500,0.5\n,1\n-39000,\n");
+    }
 }

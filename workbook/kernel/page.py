@@ -21,7 +21,7 @@ pre, code { font: 0.92rem/1.4 ui-monospace, monospace }
 .output img, .output svg { max-width: 100%; height: auto }
 .prompt, .anchor-link { display: none }
 .output_stderr { background: #fdecea }
-table { border-collapse: collapse } th, td { padding: 0.2rem 0.7rem; border-bottom: 1px solid #ddd; text-align: left }
+table { display: block; overflow-x: auto; border-collapse: collapse } th, td { padding: 0.2rem 0.7rem; border-bottom: 1px solid #ddd; text-align: left }
 blockquote { margin-left: 0; padding-left: 1rem; border-left: 3px solid #ccc; color: #555 }
 """
 SHELL = """<!doctype html>

@@ -164,14 +164,17 @@ impl Findings {
         let number = |f: fn(&RunRow) -> Option<f64>| {
             Values::Number(self.runs.iter().map(|r| f(r).unwrap_or(f64::NAN)).collect())
         };
+        let step = |f: fn(&RunRow) -> Option<u64>| {
+            Values::Whole(self.runs.iter().map(|r| f(r).map(|step| step as i64)).collect())
+        };
         Table::new(vec![
             ("arm", Values::Text(self.runs.iter().map(|r| r.arm.clone()).collect())),
             ("n_train", Values::Count(self.runs.iter().map(|r| r.n_train as u64).collect())),
             ("seed", Values::Count(self.runs.iter().map(|r| r.seed).collect())),
-            ("memorization", number(|r| r.phases.memorization.map(|s| s as f64))),
-            ("generalization", number(|r| r.phases.generalization.map(|s| s as f64))),
-            ("test >= 0.85", number(|r| r.phases.generalization_absolute.map(|s| s as f64))),
-            ("delay", number(|r| r.phases.delay.map(|s| s as f64))),
+            ("memorization", step(|r| r.phases.memorization)),
+            ("generalization", step(|r| r.phases.generalization)),
+            ("test >= 0.85", step(|r| r.phases.generalization_absolute)),
+            ("delay", Values::Whole(self.runs.iter().map(|r| r.phases.delay).collect())),
             ("test at memorization", number(|r| r.phases.test_at_memorization)),
             ("final train", number(|r| Some(r.phases.final_train))),
             ("final test", number(|r| Some(r.phases.final_test))),
