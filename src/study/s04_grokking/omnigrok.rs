@@ -80,8 +80,9 @@ pub fn figure(f: &Findings, runs: &[RunRecord]) -> Figure {
             [train.width(0.9).opacity(0.6), test.width(0.9).opacity(0.6)]
         });
     }
-    for (i, run) in pytorch(f.steps).into_iter().enumerate() {
-        let points = run.into_iter().map(|(step, test)| (thousands(step), test)).collect();
+    let theirs = if beside_pytorch(f, runs).is_some() { pytorch(f.steps) } else { Vec::new() };
+    for (i, run) in theirs.iter().enumerate() {
+        let points = run.iter().map(|&(step, test)| (thousands(step), test)).collect();
         let line = Mark::line(points).colour(Colour::Ink).dashed().width(0.9);
         marks.push(if i == 0 { line.label("test, PyTorch") } else { line });
     }
@@ -99,9 +100,14 @@ pub fn figure(f: &Findings, runs: &[RunRecord]) -> Figure {
     let n_train = ours.first().map_or(0, |run| run.spec.n_train());
     let mut figure = Figure::new("04-omnigrok", "Grokking in minutes: Omnigrok's network", vec![left, right])
         .note(format!(
-            "{} seeds, {} training images; dashed: three seeds of PyTorch 2.15, also in single precision; all on 10 000 test images",
+            "{} seeds, {} training images{}; all on 10 000 test images",
             ours.len(),
-            n_train
+            n_train,
+            if theirs.is_empty() {
+                ""
+            } else {
+                "; dashed: three seeds of PyTorch 2.15, also in single precision"
+            }
         ))
         .records(&f.records);
     figure.size = (940, 400);
