@@ -6,8 +6,8 @@
 use crate::error::{Error, Result};
 use crate::learner::State;
 use crate::paths::write_whole;
-use crate::probe::Look;
 use crate::run::{Point, Precision, RunSpec};
+use crate::snapshot::Snapshot;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -34,12 +34,12 @@ pub struct Progress {
     pub seconds: f64,
     /// Measurements so far.
     pub curve: Vec<Point>,
-    /// The last noteworthy one, where a plateau ends the run.
+    /// The last improvement, of a run with early stopping.
     #[serde(default)]
     pub best: Option<Point>,
-    /// What was seen inside the network so far.
-    #[serde(default)]
-    pub looks: Vec<Look>,
+    /// The snapshots so far.
+    #[serde(default, rename = "looks")]
+    pub snapshots: Vec<Snapshot>,
 }
 
 const PROGRESS: &str = "lawbook";

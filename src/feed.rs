@@ -63,16 +63,16 @@ pub fn samples(spec: &RunSpec, datasets: &Datasets) -> Samples {
     }
 }
 
-/// On which side of the split a sample lies.
+/// A split of the samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// To learn from.
+pub enum Split {
+    /// Training samples.
     Train,
-    /// Held out, to stop by; as it truly is.
+    /// Held out for early stopping, with noise-free targets.
     Validation,
-    /// Held out, to be tested on.
+    /// Held out for testing, with targets as they were drawn.
     Test,
-    /// The test samples as they truly are: without noise.
+    /// The test samples with noise-free targets.
     Truth,
 }
 
@@ -190,16 +190,16 @@ impl Feed {
         self.subset.len()
     }
 
-    /// Number of samples that one side is measured on.
-    pub fn n(&self, side: Side) -> usize {
-        match (side, &self.samples) {
-            (Side::Train, Samples::Sine(_)) => self.subset.len().min(MEASURED_POINTS),
-            (Side::Train, _) => self.subset.len(),
-            (Side::Validation, Samples::Sine(sine)) => sine.validation.x.len(),
-            (Side::Validation, _) => self.validation.len(),
-            (Side::Test | Side::Truth, Samples::Images(images)) => images.test.n,
-            (Side::Test | Side::Truth, Samples::Tokens(tokens)) => tokens.test.n,
-            (Side::Test | Side::Truth, Samples::Sine(sine)) => sine.test.x.len(),
+    /// Number of samples that one split is measured on.
+    pub fn n(&self, split: Split) -> usize {
+        match (split, &self.samples) {
+            (Split::Train, Samples::Sine(_)) => self.subset.len().min(MEASURED_POINTS),
+            (Split::Train, _) => self.subset.len(),
+            (Split::Validation, Samples::Sine(sine)) => sine.validation.x.len(),
+            (Split::Validation, _) => self.validation.len(),
+            (Split::Test | Split::Truth, Samples::Images(images)) => images.test.n,
+            (Split::Test | Split::Truth, Samples::Tokens(tokens)) => tokens.test.n,
+            (Split::Test | Split::Truth, Samples::Sine(sine)) => sine.test.x.len(),
         }
     }
 
@@ -211,9 +211,9 @@ impl Feed {
         }
     }
 
-    /// The samples at these places of one side as a batch, without dropout or augmentation.
-    pub fn batch(&mut self, side: Side, places: impl Iterator<Item = u32>) -> Batch<'_> {
-        self.fill(side, places, None)
+    /// The samples at these places of one split as a batch, without dropout or augmentation.
+    pub fn batch(&mut self, split: Split, places: impl Iterator<Item = u32>) -> Batch<'_> {
+        self.fill(split, places, None)
     }
 
     /// The training samples at these places as the batch of step `step`, without dropout.
@@ -222,12 +222,12 @@ impl Feed {
             Augmentation::None => None,
             _ => Some(stream(self.seed, "augmentation", step)),
         };
-        self.fill(Side::Train, places, random)
+        self.fill(Split::Train, places, random)
     }
 
     fn fill(
         &mut self,
-        side: Side,
+        split: Split,
         places: impl Iterator<Item = u32>,
         mut random: Option<Stream>,
     ) -> Batch<'_> {
@@ -241,40 +241,40 @@ impl Feed {
             let place = place as usize;
             match &self.samples {
                 Samples::Images(images) => {
-                    let (split, place, label) = match side {
-                        Side::Train => {
+                    let (images, place, label) = match split {
+                        Split::Train => {
                             let place = self.subset[place] as usize;
                             (&images.train, place, self.labels[place])
                         }
-                        Side::Validation => {
+                        Split::Validation => {
                             let place = self.validation[place] as usize;
                             (&images.train, place, images.train.labels[place])
                         }
-                        Side::Test | Side::Truth => (&images.test, place, images.test.labels[place]),
+                        Split::Test | Split::Truth => (&images.test, place, images.test.labels[place]),
                     };
                     let image = match &mut random {
                         Some(random) => {
-                            self.augmentation.image(split.image(place), &mut self.image, random);
+                            self.augmentation.image(images.image(place), &mut self.image, random);
                             &self.image
                         }
-                        None => split.image(place),
+                        None => images.image(place),
                     };
                     self.targets.push(u32::from(label));
                     self.values.extend(self.order.iter().map(|&pixel| self.levels[image[pixel] as usize]));
                 }
                 Samples::Tokens(tokens) => {
-                    let split = if side == Side::Train { &tokens.train } else { &tokens.test };
-                    let length = split.inputs.len() / split.n;
+                    let sequences = if split == Split::Train { &tokens.train } else { &tokens.test };
+                    let length = sequences.inputs.len() / sequences.n;
                     let range = place * length..(place + 1) * length;
-                    self.tokens.extend(&split.inputs[range.clone()]);
-                    self.targets.extend(&split.targets[range]);
+                    self.tokens.extend(&sequences.inputs[range.clone()]);
+                    self.targets.extend(&sequences.targets[range]);
                 }
                 Samples::Sine(sine) => {
-                    let (points, y) = match side {
-                        Side::Train => (&sine.train, &sine.train.y),
-                        Side::Validation => (&sine.validation, &sine.validation.truth),
-                        Side::Test => (&sine.test, &sine.test.y),
-                        Side::Truth => (&sine.test, &sine.test.truth),
+                    let (points, y) = match split {
+                        Split::Train => (&sine.train, &sine.train.y),
+                        Split::Validation => (&sine.validation, &sine.validation.truth),
+                        Split::Test => (&sine.test, &sine.test.y),
+                        Split::Truth => (&sine.test, &sine.test.truth),
                     };
                     let mut point = (points.x[place], y[place]);
                     if let Some(random) = &mut random {

@@ -25,7 +25,7 @@ pub mod net;
 // 3 LABORATORY: a run, what it leaves, and many runs.
 pub mod task;
 pub mod protocol;
-pub mod probe;
+pub mod snapshot;
 pub mod run;
 pub mod records;
 pub mod learner;

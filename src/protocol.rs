@@ -46,24 +46,24 @@ impl Spacing {
     }
 }
 
-/// When the inside of a network is looked at ([`crate::probe`]).
+/// When snapshots of a network are taken ([`crate::snapshot`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Probing {
-    /// Steps from one look to the next; the first is before the first step, the last after the last.
+pub struct SnapshotSchedule {
+    /// Steps from one snapshot to the next; the first is before the first step, the last after the last.
     pub every: u64,
-    /// Steps from one look that keeps all eigenvalues to the next; `None` keeps none.
+    /// Steps from one snapshot that keeps all eigenvalues to the next; `None` keeps none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub eigenvalues_every: Option<u64>,
 }
 
-impl Probing {
-    /// Whether a run of `steps` is looked into after `step` steps.
-    pub fn looks_at(self, step: u64, steps: u64) -> bool {
+impl SnapshotSchedule {
+    /// Whether a snapshot is due after `step` of `steps` steps.
+    pub fn is_due(self, step: u64, steps: u64) -> bool {
         step == steps || step.is_multiple_of(self.every)
     }
 
-    /// Whether that look keeps all eigenvalues.
+    /// Whether that snapshot keeps all eigenvalues.
     pub fn keeps_eigenvalues(self, step: u64, steps: u64) -> bool {
         self.eigenvalues_every.is_some_and(|every| step == steps || step.is_multiple_of(every))
     }
@@ -77,7 +77,7 @@ impl Probing {
             return Ok(());
         }
         Err(Error::Failed(format!(
-            "a run is looked into every so many steps, and eigenvalues are kept at some of those looks: {self:?}"
+            "snapshots are taken every so many steps, and eigenvalues are kept at some of them: {self:?}"
         )))
     }
 }
@@ -89,22 +89,26 @@ pub enum Stop {
     /// After its `steps`.
     #[default]
     AtSteps,
-    /// When the validation error has stopped falling; after its `steps` at the latest.
+    /// Early stopping: when the validation error has stopped falling; after its `steps` at the latest.
     ///
-    /// The error of the last noteworthy point is the bar. A point is noteworthy when its error lies below the
-    /// bar by the share `fall`. The run ends when the last noteworthy point is older than the share `within` of
-    /// the steps so far.
-    Plateau {
-        /// Samples of a validation set that is neither learned from nor tested on, without noise.
+    /// A measurement is an improvement when its error is below the best so far by at least the share
+    /// `min_delta` of it. The run ends when the last improvement is older than the share `patience` of the
+    /// steps so far.
+    #[serde(rename = "plateau")]
+    Early {
+        /// Samples of a validation set that is neither trained nor tested on, without noise.
         n_validation: usize,
-        /// Steps from one look at it to the next.
+        /// Steps from one measurement of it to the next.
         every: u64,
         /// The run does not end before so many steps.
-        from: u64,
-        /// The least fall that counts, as a share: 0.01.
-        fall: f64,
-        /// The longest time without one, as a share of the steps so far: 0.2.
-        within: f64,
+        #[serde(rename = "from")]
+        min_steps: u64,
+        /// The least improvement that counts, as a share of the best error: 0.01.
+        #[serde(rename = "fall")]
+        min_delta: f64,
+        /// The longest time without an improvement, as a share of the steps so far: 0.2.
+        #[serde(rename = "within")]
+        patience: f64,
     },
 }
 
@@ -113,7 +117,7 @@ impl Stop {
     pub fn n_validation(self) -> usize {
         match self {
             Self::AtSteps => 0,
-            Self::Plateau { n_validation, .. } => n_validation,
+            Self::Early { n_validation, .. } => n_validation,
         }
     }
 
@@ -122,39 +126,39 @@ impl Stop {
     /// # Errors
     /// [`Error::Failed`] with what is wrong.
     pub fn check(self) -> Result<()> {
-        let Self::Plateau { n_validation, every, fall, within, .. } = self else { return Ok(()) };
+        let Self::Early { n_validation, every, min_delta, patience, .. } = self else { return Ok(()) };
         let share = |x: f64| (0.0..1.0).contains(&x);
-        if n_validation > 0 && every > 0 && share(fall) && share(within) {
+        if n_validation > 0 && every > 0 && share(min_delta) && share(patience) {
             return Ok(());
         }
         Err(Error::Failed(format!(
-            "a plateau is seen on at least one sample, every so many steps, with shares from 0 to below 1: {self:?}"
+            "early stopping needs at least one validation sample, every above 0, and min_delta and patience from 0 to below 1: {self:?}"
         )))
     }
 
-    /// Whether the validation error is looked at after `step` steps.
-    pub fn looks_at(self, step: u64) -> bool {
-        matches!(self, Self::Plateau { every, .. } if step.is_multiple_of(every))
+    /// Whether the validation error is measured after `step` steps.
+    pub fn is_due(self, step: u64) -> bool {
+        matches!(self, Self::Early { every, .. } if step.is_multiple_of(every))
     }
 
-    /// Whether an error is noteworthy beside the last one that was.
-    pub fn is_noteworthy(self, error: f64, bar: f64) -> bool {
-        matches!(self, Self::Plateau { fall, .. } if error < (1.0 - fall) * bar)
+    /// Whether an error is an improvement on the best so far.
+    pub fn is_improvement(self, error: f64, best: f64) -> bool {
+        matches!(self, Self::Early { min_delta, .. } if error < (1.0 - min_delta) * best)
     }
 
-    /// Whether a run ends after `step` steps when its last noteworthy point is that of step `best`.
+    /// Whether a run ends after `step` steps when its last improvement was at step `best`.
     ///
     /// ```
     /// use lawbook::protocol::Stop;
-    /// let stop = Stop::Plateau { n_validation: 500, every: 100, from: 1000, fall: 0.01, within: 0.2 };
+    /// let stop = Stop::Early { n_validation: 500, every: 100, min_steps: 1000, min_delta: 0.01, patience: 0.2 };
     /// assert!(!stop.ends_at(1200, 1000) && stop.ends_at(1300, 1000));
     /// assert!(!stop.ends_at(900, 100) && stop.ends_at(1000, 100), "not before step 1000");
     /// ```
     pub fn ends_at(self, step: u64, best: u64) -> bool {
         match self {
             Self::AtSteps => false,
-            Self::Plateau { from, within, .. } => {
-                self.looks_at(step) && step >= from && (step - best) as f64 > within * step as f64
+            Self::Early { min_steps, patience, .. } => {
+                self.is_due(step) && step >= min_steps && (step - best) as f64 > patience * step as f64
             }
         }
     }

@@ -7,8 +7,8 @@ use crate::error::{Error, Result};
 pub use crate::net::shape::Net;
 use crate::ops::loss::Loss;
 use crate::optim::{Optimizer, Schedule};
-use crate::probe::Look;
-pub use crate::protocol::{Probing, Spacing, Stop};
+pub use crate::protocol::{SnapshotSchedule, Spacing, Stop};
+use crate::snapshot::Snapshot;
 pub use crate::task::{Choice, Task};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -25,19 +25,19 @@ pub struct RunSpec {
     pub arithmetic: u32,
     /// Which implementation computes the gradients.
     pub engine: Engine,
-    /// What is learned.
+    /// The task: data and targets.
     pub task: Task,
-    /// What learns.
+    /// The network.
     pub net: Net,
-    /// What it is asked to make small.
+    /// The training loss.
     #[serde(default, skip_serializing_if = "is_default")]
     pub loss: Loss,
-    /// In which precision it computes.
+    /// The precision of its arithmetic.
     #[serde(default, skip_serializing_if = "is_default")]
     pub precision: Precision,
-    /// How its parameters move.
+    /// The optimizer.
     pub optimizer: Optimizer,
-    /// How the learning rate moves along the run.
+    /// The schedule of the learning rate.
     #[serde(default, skip_serializing_if = "is_default")]
     pub schedule: Schedule,
     /// Longest gradient: a longer one is scaled down to this norm.
@@ -55,12 +55,12 @@ pub struct RunSpec {
     /// How the points of the curve are spaced.
     #[serde(default, skip_serializing_if = "is_default")]
     pub spacing: Spacing,
-    /// What ends the run.
+    /// When the run ends.
     #[serde(default, skip_serializing_if = "is_default")]
     pub stop: Stop,
-    /// When the inside of the network is looked at; MLPs on images alone.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub probing: Option<Probing>,
+    /// When snapshots of the network are taken; MLPs on images only.
+    #[serde(default, rename = "probing", skip_serializing_if = "is_default")]
+    pub snapshots: Option<SnapshotSchedule>,
     /// Decides initial weights, the choice of samples and their order.
     pub seed: u64,
 }
@@ -94,6 +94,31 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 impl RunSpec {
+    /// A run with the defaults of this program: fused operations in single precision, cross-entropy, a
+    /// constant learning rate, no clipping, batches of 64 in one part, a curve of one point at the end, no
+    /// early stopping and no snapshots. What a study decides otherwise it says by update syntax.
+    pub fn new(task: Task, net: Net, optimizer: Optimizer, steps: u64, seed: u64) -> Self {
+        Self {
+            arithmetic: ARITHMETIC,
+            engine: Engine::Fused,
+            task,
+            net,
+            loss: Loss::default(),
+            precision: Precision::default(),
+            optimizer,
+            schedule: Schedule::default(),
+            clip_norm: None,
+            batch_size: 64,
+            parts: 1,
+            steps,
+            evaluate_every: steps,
+            spacing: Spacing::default(),
+            stop: Stop::default(),
+            snapshots: None,
+            seed,
+        }
+    }
+
     /// The run's identity: the first 16 hexadecimal digits of the SHA-256 of the spec as JSON.
     pub fn id(&self) -> String {
         let json = serde_json::to_vec(self).expect("a spec holds numbers and words only");
@@ -140,7 +165,7 @@ impl RunSpec {
         self.net.check()?;
         self.task.check()?;
         self.stop.check()?;
-        self.probing.map_or(Ok(()), Probing::check)?;
+        self.snapshots.map_or(Ok(()), SnapshotSchedule::check)?;
         let wrong = if self.arithmetic != ARITHMETIC {
             format!(
                 "it asks for arithmetic {}, this program computes arithmetic {ARITHMETIC}",
@@ -158,10 +183,10 @@ impl RunSpec {
             "numbers are learned by squared error".to_owned()
         } else if self.stop != Stop::AtSteps && matches!(self.task, Task::Tokens { .. }) {
             "token sequences have no validation set to stop by".to_owned()
-        } else if self.probing.is_some()
+        } else if self.snapshots.is_some()
             && !matches!((&self.net, &self.task), (Net::Mlp { .. }, Task::Images { .. }))
         {
-            "it asks for a look inside, which is there for MLPs on images".to_owned()
+            "it asks for a snapshot, which is there for MLPs on images".to_owned()
         } else {
             return Ok(());
         };
@@ -197,12 +222,12 @@ pub struct RunRecord {
     /// The last of them.
     #[serde(rename = "final")]
     pub last: Point,
-    /// The last noteworthy one of a run that [`Stop::Plateau`] ends.
+    /// The last improvement of a run with early stopping ([`Stop::Early`]).
     #[serde(default, skip_serializing_if = "is_default")]
     pub best: Option<Point>,
-    /// What was seen inside the network, where [`RunSpec::probing`] asks for it.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub looks: Vec<Look>,
+    /// Snapshots of the network, where [`RunSpec::snapshots`] asks for it.
+    #[serde(default, rename = "looks", skip_serializing_if = "is_default")]
+    pub snapshots: Vec<Snapshot>,
 }
 
 /// Version and commit of the program that made a record.
@@ -240,7 +265,7 @@ pub struct Point {
     /// images classified wrongly.
     #[serde(default, skip_serializing_if = "is_default")]
     pub validation_error: Option<f64>,
-    /// Euclidean norm of all parameters, of a run whose inside is looked at.
+    /// Euclidean norm of all parameters, of a run with snapshots.
     #[serde(default, skip_serializing_if = "is_default")]
     pub weight_norm: Option<f64>,
 }
@@ -270,28 +295,28 @@ impl RunRecord {
         100.0 * (1.0 - self.last.test_accuracy)
     }
 
-    /// Whether two records tell the same numbers: `id`, `spec`, `curve`, `final`, `best` and `looks`.
+    /// Whether two records tell the same numbers: `id`, `spec`, `curve`, `final`, `best` and `snapshots`.
     pub fn agrees_with(&self, other: &Self) -> bool {
         self.id == other.id
             && self.spec == other.spec
             && self.curve == other.curve
             && self.last == other.last
             && self.best == other.best
-            && self.looks == other.looks
+            && self.snapshots == other.snapshots
     }
 }
 
 /// The hash over a set of records: what seals, figures and tables carry. Order does not matter.
 ///
-/// It covers `id`, `curve`, `final`, `best` and `looks`: all that a repeated run must reproduce.
+/// It covers `id`, `curve`, `final`, `best` and `snapshots`: all that a repeated run must reproduce.
 pub fn seal(records: &[RunRecord]) -> String {
     let mut lines: Vec<String> = records
         .iter()
         .map(|r| {
-            let json = match (&r.best, &r.looks[..]) {
+            let json = match (&r.best, &r.snapshots[..]) {
                 (None, []) => serde_json::to_string(&(&r.id, &r.curve, &r.last)),
                 (Some(best), []) => serde_json::to_string(&(&r.id, &r.curve, &r.last, best)),
-                (best, looks) => serde_json::to_string(&(&r.id, &r.curve, &r.last, best, looks)),
+                (best, snapshots) => serde_json::to_string(&(&r.id, &r.curve, &r.last, best, snapshots)),
             };
             json.expect("a record holds numbers and words only")
         })
@@ -337,7 +362,7 @@ mod tests {
             evaluate_every: 16,
             spacing: Spacing::default(),
             stop: Stop::default(),
-            probing: None,
+            snapshots: None,
             seed: 0,
         }
     }

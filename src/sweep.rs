@@ -42,12 +42,12 @@ pub struct Job {
 
 impl Job {
     /// Floating-point operations of the whole run, evaluations included: for estimates of time. A run that a
-    /// plateau ends is taken to need twice its least steps.
+    /// early stopping ends is taken to need twice its least steps.
     pub fn work(&self) -> f64 {
         let spec = &self.spec;
         let steps = match spec.stop {
             Stop::AtSteps => spec.steps,
-            Stop::Plateau { from, .. } => spec.steps.min(2 * from),
+            Stop::Early { min_steps, .. } => spec.steps.min(2 * min_steps),
         };
         let evaluations = spec.spacing.count(spec.steps, spec.evaluate_every) as f64;
         let measured = match spec.task {

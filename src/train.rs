@@ -5,19 +5,19 @@
 
 use crate::checkpoint::{Checkpoint, Progress};
 use crate::error::{Error, Result};
-use crate::feed::{Feed, Samples, Side};
+use crate::feed::{Feed, Samples, Split};
 use crate::learner::{Learner, State, learner};
 use crate::machine;
 use crate::net::batch::Batch;
 use crate::net::mlp::Mlp;
 use crate::ops::dropout::Dropout;
 use crate::ops::loss::Score;
-use crate::probe::{Look, look};
 use crate::random::{permutation, stream};
 use crate::run::{Code, Engine, Net, Point, RunRecord, RunSpec, Stop};
+use crate::snapshot::{self, Snapshot};
 use std::time::Instant;
 
-/// Means over the samples of one side.
+/// Means over the samples of one split.
 struct Means {
     loss: f64,
     accuracy: f64,
@@ -35,7 +35,7 @@ pub struct Trainer {
     step: u64,
     curve: Vec<Point>,
     best: Option<Point>,
-    looks: Vec<Look>,
+    snapshots: Vec<Snapshot>,
     seconds_before: f64,
     started: Instant,
 }
@@ -46,8 +46,8 @@ impl Trainer {
     /// # Errors
     /// [`Error::Failed`] when the spec does not fit the samples or this program.
     pub fn new(spec: &RunSpec, samples: Samples) -> Result<Self> {
-        let (spec, curve, looks) = (spec.clone(), Vec::new(), Vec::new());
-        Self::begin(Progress { spec, step: 0, seconds: 0.0, curve, best: None, looks }, None, samples)
+        let (spec, curve, snapshots) = (spec.clone(), Vec::new(), Vec::new());
+        Self::begin(Progress { spec, step: 0, seconds: 0.0, curve, best: None, snapshots }, None, samples)
     }
 
     /// A run where a checkpoint left it.
@@ -59,7 +59,7 @@ impl Trainer {
     }
 
     fn begin(progress: Progress, state: Option<&State>, samples: Samples) -> Result<Self> {
-        let Progress { spec, step, seconds, curve, best, looks } = progress;
+        let Progress { spec, step, seconds, curve, best, snapshots } = progress;
         spec.check()?;
         Ok(Self {
             feed: Feed::new(&spec, samples)?,
@@ -71,7 +71,7 @@ impl Trainer {
             step,
             curve,
             best,
-            looks,
+            snapshots,
         })
     }
 
@@ -84,7 +84,7 @@ impl Trainer {
                 seconds: self.seconds(),
                 curve: self.curve.clone(),
                 best: self.best,
-                looks: self.looks.clone(),
+                snapshots: self.snapshots.clone(),
             },
             state: self.learner.state(),
         }
@@ -111,9 +111,9 @@ impl Trainer {
     /// # Errors
     /// [`Error::Failed`] when the loss is no longer a finite number.
     pub fn advance(&mut self) -> Result<f64> {
-        if self.spec.probing.is_some() && self.step == 0 {
+        if self.spec.snapshots.is_some() && self.step == 0 {
             self.curve = vec![self.measure()?];
-            self.looks = vec![self.look_inside()?];
+            self.snapshots = vec![self.take_snapshot()?];
         }
         let per_epoch = self.spec.steps_per_epoch();
         let (epoch, place) = (self.step / per_epoch, (self.step % per_epoch) as usize);
@@ -131,12 +131,12 @@ impl Trainer {
         let loss = score.loss / batch.n_targets() as f64;
         self.step += 1;
         self.finite(loss, "the loss of a batch")?;
-        if self.spec.stop.looks_at(self.step) {
+        if self.spec.stop.is_due(self.step) {
             let error = self.validation_error();
             if self
                 .best
                 .and_then(|b| b.validation_error)
-                .is_none_or(|bar| self.spec.stop.is_noteworthy(error, bar))
+                .is_none_or(|best| self.spec.stop.is_improvement(error, best))
             {
                 self.best = Some(self.measure()?);
             }
@@ -145,25 +145,25 @@ impl Trainer {
             let point = self.measure()?;
             self.curve.push(point);
         }
-        if self.spec.probing.is_some_and(|p| p.looks_at(self.step, self.spec.steps)) {
-            let look = self.look_inside()?;
-            self.looks.push(look);
+        if self.spec.snapshots.is_some_and(|p| p.is_due(self.step, self.spec.steps)) {
+            let snapshot = self.take_snapshot()?;
+            self.snapshots.push(snapshot);
         }
         Ok(loss)
     }
 
-    /// The inside of the network, seen with the whole test set.
-    fn look_inside(&mut self) -> Result<Look> {
-        let (Net::Mlp { sizes, .. }, Some(probing)) = (&self.spec.net, self.spec.probing) else {
-            unreachable!("the spec was checked: only MLPs are looked into, where asked");
+    /// A snapshot of the network, measured with the whole test set.
+    fn take_snapshot(&mut self) -> Result<Snapshot> {
+        let (Net::Mlp { sizes, .. }, Some(schedule)) = (&self.spec.net, self.spec.snapshots) else {
+            unreachable!("the spec was checked: snapshots are taken of MLPs only");
         };
-        let n = self.feed.n(Side::Test) as u32;
-        let batch = self.feed.batch(Side::Test, 0..n);
+        let n = self.feed.n(Split::Test) as u32;
+        let batch = self.feed.batch(Split::Test, 0..n);
         let inputs: Vec<f64> = batch.values().iter().map(|&x| f64::from(x)).collect();
         let labels: Vec<u8> = batch.classes().iter().map(|&class| class as u8).collect();
-        let keep = probing.keeps_eigenvalues(self.step, self.spec.steps);
+        let keep = schedule.keeps_eigenvalues(self.step, self.spec.steps);
         let parameters = self.learner.parameters();
-        look(self.step, &Mlp::new(sizes), &parameters, (&inputs, &labels), keep, self.spec.seed)
+        snapshot::take(self.step, &Mlp::new(sizes), &parameters, (&inputs, &labels), keep, self.spec.seed)
     }
 
     /// The record of a finished run.
@@ -186,7 +186,7 @@ impl Trainer {
             curve: self.curve.clone(),
             last: *self.curve.last().expect("the last step is always measured"),
             best: self.best,
-            looks: self.looks.clone(),
+            snapshots: self.snapshots.clone(),
             spec,
         }
     }
@@ -196,7 +196,7 @@ impl Trainer {
     }
 
     fn measure(&mut self) -> Result<Point> {
-        let (train, test) = (self.evaluate(Side::Train), self.evaluate(Side::Test));
+        let (train, test) = (self.evaluate(Split::Train), self.evaluate(Split::Test));
         self.finite(train.loss + test.loss, "the loss of an evaluation")?;
         let regression = self.spec.task.is_regression();
         Ok(Point {
@@ -206,22 +206,22 @@ impl Trainer {
             test_loss: test.loss,
             test_accuracy: test.accuracy,
             test_error: regression.then_some(test.error),
-            true_error: regression.then(|| self.evaluate(Side::Truth).error),
-            weight_norm: self.spec.probing.map(|_| norm(&self.learner.parameters())),
+            true_error: regression.then(|| self.evaluate(Split::Truth).error),
+            weight_norm: self.spec.snapshots.map(|_| norm(&self.learner.parameters())),
             validation_error: (self.spec.stop != Stop::AtSteps).then(|| self.validation_error()),
         })
     }
 
     fn validation_error(&mut self) -> f64 {
-        self.evaluate(Side::Validation).error
+        self.evaluate(Split::Validation).error
     }
 
-    /// Means over one side of the split, dropout off.
-    fn evaluate(&mut self, side: Side) -> Means {
-        let (n, rows) = (self.feed.n(side) as u32, self.feed.evaluation_rows() as u32);
+    /// Means over one split, dropout off.
+    fn evaluate(&mut self, split: Split) -> Means {
+        let (n, rows) = (self.feed.n(split) as u32, self.feed.evaluation_rows() as u32);
         let (mut total, mut targets) = (Score::default(), 0);
         for start in (0..n).step_by(rows as usize) {
-            let batch = self.feed.batch(side, start..(start + rows).min(n));
+            let batch = self.feed.batch(split, start..(start + rows).min(n));
             total += self.learner.score(&batch);
             targets += batch.n_targets();
         }

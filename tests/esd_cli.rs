@@ -197,7 +197,7 @@ fn json_and_csv_have_the_same_columns_in_the_same_order() {
         "--randomize",
         "--mp",
         "--fix-fingers",
-        "--seed-modes",
+        "--original-modes",
         "--gof",
         "40",
         "--seed",
@@ -236,7 +236,7 @@ fn figures_and_a_report_that_needs_nothing_else_are_written() {
     for file in ["x__a_.svg", "x__a_.png", "x._a_.svg", "alpha-by-layer.svg"] {
         assert!(folder.path().join("drawn").join(file).is_file() && said.contains(file), "{file}: {said}");
     }
-    assert!(said.contains("over-trained") && said.contains("seed 002"), "{said}");
+    assert!(said.contains("over-trained") && said.contains("original 002"), "{said}");
     let page = fs::read_to_string(folder.path().join("page.html")).unwrap();
     assert!(page.matches("<svg").count() == 3 && page.contains("x/&lt;a&gt;"));
     for reference in ["src=", "href=\"http", "url(", "@import", "<script"] {
@@ -261,7 +261,7 @@ fn a_checkpoint_of_lawbooks_own_shows_its_layers() {
         seconds: 0.0,
         curve: Vec::new(),
         best: None,
-        looks: Vec::new(),
+        snapshots: Vec::new(),
     };
     Checkpoint { progress, state }.save(&folder.path().join("run.safetensors")).unwrap();
     let rows = json(folder.path(), &["run.safetensors"]);
@@ -292,7 +292,7 @@ fn a_checkpoint_whose_header_lies_about_its_network_is_a_sentence() {
         let mut spec = spec.clone();
         (spec.net, spec.precision) = (net, Precision::Single);
         let progress =
-            Progress { spec, step: 0, seconds: 0.0, curve: Vec::new(), best: None, looks: Vec::new() };
+            Progress { spec, step: 0, seconds: 0.0, curve: Vec::new(), best: None, snapshots: Vec::new() };
         let state = State { precision: Precision::Single, tensors: [vec![0; 64], vec![0; 64], vec![0; 64]] };
         Checkpoint { progress, state }.save(&folder.path().join("lie.safetensors")).unwrap();
         let (said, in_order) = within_memory(folder.path(), "lie.safetensors", 200);

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
-/// The seed's file, quality by quality.
+/// The original's file, quality by quality.
 fn seed_001() -> String {
     let mut csv = "Samples,Quality,MAE\n".to_owned();
     for (quality, errors) in ["1.0", "1.5", "2.0"].into_iter().zip(MAE) {
@@ -73,7 +73,7 @@ fn near(value: &Value, expected: f64, tolerance: f64) -> bool {
 
 #[test]
 fn seed_001s_exponents_depend_on_the_fit_space() {
-    // SPEC "Seed 001": SciPy's fits of C + A n^-a without the inversion, in ln y and in y.
+    // SPEC "Original 001": SciPy's fits of C + A n^-a without the inversion, in ln y and in y.
     let folder = folder(&[("seed.csv", &seed_001())]);
     let published = [("1.0", 0.7439, 0.466), ("1.5", 0.7332, 0.520), ("2.0", 0.8655, 0.579)];
     for (quality, in_log, in_y) in published {
@@ -88,7 +88,7 @@ fn seed_001s_exponents_depend_on_the_fit_space() {
 
 #[test]
 fn seed_003s_experiment_a_is_124_n_to_the_minus_0_3723() {
-    // SPEC "Seed 003": the original's fit of 100 - Test_Accuracy, R² 0.9941.
+    // SPEC "Original 003": the original's fit of 100 - Test_Accuracy, R² 0.9941.
     let folder = folder(&[("a.csv", "n,error\n1000,9.7\n5000,5.26\n10000,3.74\n30000,2.81\n60000,2.07\n")]);
     let found = answer(&folder, "power a.csv --x n --y error --no-floor");
     assert!(near(&found["params"]["A"], 124.36, 0.01) && near(&found["params"]["alpha"], 0.3723, 5e-5));
@@ -200,7 +200,7 @@ fn json_has_the_promised_keys_for_every_law() {
 
 #[test]
 fn an_exponent_that_is_given_stays_as_given() {
-    // SPEC "Seed 001", the "fun" row: C 0.0415, A 3.457 with exponent 1/2 on quality 1.5.
+    // SPEC "Original 001", the "fun" row: C 0.0415, A 3.457 with exponent 1/2 on quality 1.5.
     let folder = folder(&[("seed.csv", &seed_001())]);
     let found = answer(&folder, "power seed.csv --x Samples --y MAE --where Quality=1.5 --exponent 0.5");
     assert_eq!((&found["params"]["alpha"], &found["intervals"]["alpha"]), (&json!(0.5), &json!([0.5, 0.5])));
@@ -305,7 +305,7 @@ fn values_inside_objects_are_named_with_dots() {
 
 #[test]
 fn an_accuracy_is_fitted_by_what_it_lacks() {
-    // Seed 003's own results as it reports them; SPEC "Seed 003" has 124.36 n^-0.3723 for 100 - accuracy.
+    // Original 003's own results as it reports them; SPEC "Original 003" has 124.36 n^-0.3723 for 100 - accuracy.
     let csv = "Data_Size,Test_Accuracy\n1000,90.3\n5000,94.74\n10000,96.26\n30000,97.19\n60000,97.93\n";
     let folder = folder(&[("a.csv", csv)]);
     let found = answer(&folder, "power a.csv --x Data_Size --y Test_Accuracy --complement 100 --no-floor");

@@ -43,10 +43,10 @@ fn the_originals_options_train_analyze_and_compare_any_subset_of_sizes() {
     let json = fs::read_to_string(out.join("metrics/final_metrics_dataset_100.json")).unwrap();
     let metrics: Value = serde_json::from_str(&json).unwrap();
     let steps: Vec<&String> = metrics["layer_ranks"].as_object().unwrap().keys().collect();
-    assert_eq!(steps.len(), 3, "looks at 0, 20 and 40: {steps:?}");
+    assert_eq!(steps.len(), 3, "snapshots at 0, 20 and 40: {steps:?}");
     assert_eq!(metrics["esd_metrics"]["40"]["alpha"].as_array().unwrap().len(), 3, "one exponent a layer");
     let csv = fs::read_to_string(out.join("metrics/metrics_dataset_200.csv")).unwrap();
-    assert_eq!(csv.lines().count(), 1 + 3 * 3, "a row a look and layer:\n{csv}");
+    assert_eq!(csv.lines().count(), 1 + 3 * 3, "a row a snapshot and layer:\n{csv}");
 
     let scale = ["--init-scale", "2"];
     for (what, sizes, page) in [

@@ -60,7 +60,7 @@ fn spec(net: Net, labels: Labels, parts: usize) -> RunSpec {
         evaluate_every: 6,
         spacing: Spacing::Even,
         stop: Stop::AtSteps,
-        probing: None,
+        snapshots: None,
         seed: 3,
     }
 }

@@ -147,7 +147,7 @@ fn moving_each_layer_as_soon_as_its_gradient_is_known_gives_the_same_bits_as_mov
 
 #[test]
 fn the_mlps_of_the_studies_have_the_published_numbers_of_parameters() {
-    // Seed 003's own CSV for widths 32 to 2048; seed 001 and 002 from their layer sizes.
+    // Original 003's own CSV for widths 32 to 2048; original 001 and 002 from their layer sizes.
     for (width, n_params) in [(32, 26_506), (128, 118_282), (512, 669_706), (2048, 5_824_522)] {
         assert_eq!(Mlp::new(&[784, width, width, 10]).n_params(), n_params);
     }

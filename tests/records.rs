@@ -35,7 +35,7 @@ fn record(seed: u64) -> RunRecord {
         evaluate_every: 2,
         spacing: Spacing::Even,
         stop: Stop::AtSteps,
-        probing: None,
+        snapshots: None,
         seed,
     };
     let loss = 1.0 / (seed + 3) as f64;
@@ -63,7 +63,7 @@ fn record(seed: u64) -> RunRecord {
         curve: vec![point],
         last: point,
         best: None,
-        looks: Vec::new(),
+        snapshots: Vec::new(),
         spec,
     }
 }

@@ -45,7 +45,7 @@ fn a_short_committed_record_is_made_again_to_the_bit_on_its_instruction_set() {
 
 #[test]
 fn short_committed_regressions_are_made_again_to_the_bit_on_their_instruction_set() {
-    // The seed's smallest cells, and one run that its validation error ended.
+    // The original's smallest cells, and one run that its validation error ended.
     made_again("01", |r| {
         let ended = r.best.is_some() && r.spec.task.is_regression() && r.spec.n_train() == 100;
         r.spec.seed == 0 && (r.spec.steps <= 200 || ended)

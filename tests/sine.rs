@@ -26,13 +26,13 @@ fn spec(stop: Stop, augmentation: Augmentation) -> RunSpec {
         evaluate_every: 10,
         spacing: Spacing::Doubling,
         stop,
-        probing: None,
+        snapshots: None,
         seed: 5,
     }
 }
 
 /// Falls of less than a third do not count: such a run ends early.
-const PLATEAU: Stop = Stop::Plateau { n_validation: 50, every: 8, from: 40, fall: 0.3, within: 0.2 };
+const EARLY: Stop = Stop::Early { n_validation: 50, every: 8, min_steps: 40, min_delta: 0.3, patience: 0.2 };
 
 fn start(spec: &RunSpec) -> Trainer {
     Trainer::new(spec, samples(spec, &Datasets::new())).unwrap()
@@ -51,7 +51,7 @@ fn a_regression_resumed_at_any_step_ends_with_the_same_numbers_to_the_bit() {
     for spec in [
         spec(Stop::AtSteps, Augmentation::None),
         spec(Stop::AtSteps, Augmentation::Jitter(0.1)),
-        spec(PLATEAU, Augmentation::Mirror),
+        spec(EARLY, Augmentation::Mirror),
     ] {
         let whole = finish(start(&spec));
         for stop_at in [0, 1, 7, 8, 10, 39, whole.last.step - 1, whole.last.step] {
@@ -72,7 +72,7 @@ fn a_regression_resumed_at_any_step_ends_with_the_same_numbers_to_the_bit() {
 #[test]
 fn a_regression_gives_the_same_numbers_on_1_2_and_4_threads() {
     for parts in [1, 4] {
-        let spec = RunSpec { parts, ..spec(PLATEAU, Augmentation::None) };
+        let spec = RunSpec { parts, ..spec(EARLY, Augmentation::None) };
         let [one, two, four] = [1, 2, 4].map(|threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| finish(start(&spec)))
@@ -93,8 +93,8 @@ fn the_fused_regression_follows_dfdx_step_by_step() {
 }
 
 #[test]
-fn a_plateau_ends_the_run_where_its_rule_says_and_the_best_point_is_kept() {
-    let rule = spec(PLATEAU, Augmentation::None);
+fn early_stopping_ends_the_run_where_its_rule_says_and_the_best_point_is_kept() {
+    let rule = spec(EARLY, Augmentation::None);
     let record = finish(start(&rule));
     let (last, best) = (record.last, record.best.expect("such a run has a best point"));
     assert!(last.step < 200 && last.step >= 40 && last.step.is_multiple_of(8), "{last:?}");
@@ -127,18 +127,19 @@ fn it_learns_the_sine_and_the_true_error_lies_below_the_noisy_one() {
 #[test]
 fn a_spec_that_does_not_fit_a_regression_is_refused() {
     let wrong = |change: fn(&mut RunSpec)| {
-        let mut spec = spec(PLATEAU, Augmentation::None);
+        let mut spec = spec(EARLY, Augmentation::None);
         change(&mut spec);
         Trainer::new(&spec, samples(&spec, &Datasets::new())).err().expect("it must be refused").to_string()
     };
     assert!(wrong(|s| s.loss = Loss::CrossEntropy).contains("squared error"));
     assert!(wrong(|s| s.net = Net::Mlp { sizes: vec![1, 8, 2], scale: Scale::None }).contains("one number"));
     assert!(
-        wrong(|s| s.stop = Stop::Plateau { n_validation: 0, every: 1, from: 1, fall: 0.1, within: 0.1 })
-            .contains("plateau")
+        wrong(|s| s.stop =
+            Stop::Early { n_validation: 0, every: 1, min_steps: 1, min_delta: 0.1, patience: 0.1 })
+        .contains("early stopping")
     );
     let task = |noise_sd, augmentation| Task::Sine { noise_sd, n_train: 70, n_test: 100, augmentation };
-    let mut noise = spec(PLATEAU, Augmentation::None);
+    let mut noise = spec(EARLY, Augmentation::None);
     noise.task = task(-0.1, Augmentation::None);
     assert!(noise.check().unwrap_err().to_string().contains("-0.1"));
     noise.task = task(0.1, Augmentation::Jitter(0.0));

@@ -8,7 +8,8 @@ use lawbook::net::mlp::Scale;
 use lawbook::ops::loss::Loss;
 use lawbook::optim::{Optimizer, Schedule};
 use lawbook::run::{
-    ARITHMETIC, Choice, Code, Engine, Net, Precision, Probing, RunRecord, RunSpec, Spacing, Stop, Task,
+    ARITHMETIC, Choice, Code, Engine, Net, Precision, RunRecord, RunSpec, SnapshotSchedule, Spacing, Stop,
+    Task,
 };
 use lawbook::train::Trainer;
 use std::sync::Arc;
@@ -38,7 +39,7 @@ fn spec(parts: usize, engine: Engine) -> RunSpec {
         evaluate_every: 5,
         spacing: Spacing::Even,
         stop: Stop::AtSteps,
-        probing: None,
+        snapshots: None,
         seed: 11,
     }
 }
@@ -198,7 +199,7 @@ fn double_precision_a_schedule_clipping_and_every_optimizer_resume_to_the_bit() 
 
 #[test]
 fn images_with_wrong_labels_jitter_and_a_plateau_resume_to_the_bit_and_are_tested_on_right_labels() {
-    let stop = Stop::Plateau { n_validation: 50, every: 4, from: 12, fall: 0.01, within: 0.2 };
+    let stop = Stop::Early { n_validation: 50, every: 4, min_steps: 12, min_delta: 0.01, patience: 0.2 };
     let mut spec = RunSpec { stop, ..spec(1, Engine::Fused) };
     let Task::Images { wrong_labels, augmentation, .. } = &mut spec.task else { unreachable!() };
     (*wrong_labels, *augmentation) = (0.3, Augmentation::Jitter(1.0));
@@ -242,15 +243,19 @@ fn a_transformer_over_patches_learns_images() {
 
 #[test]
 fn a_run_that_is_looked_into_resumes_exactly_and_its_looks_stand_where_the_spec_says() {
-    let probing = Probing { every: 5, eigenvalues_every: Some(10) };
-    let spec = RunSpec { probing: Some(probing), ..spec(1, Engine::Fused) };
+    let snapshots = SnapshotSchedule { every: 5, eigenvalues_every: Some(10) };
+    let spec = RunSpec { snapshots: Some(snapshots), ..spec(1, Engine::Fused) };
     let whole = finish(Trainer::new(&spec, images()).unwrap());
-    let steps: Vec<u64> = whole.looks.iter().map(|look| look.step).collect();
+    let steps: Vec<u64> = whole.snapshots.iter().map(|snapshot| snapshot.step).collect();
     let expected: Vec<u64> = (0..=spec.steps).filter(|step| step % 5 == 0 || *step == spec.steps).collect();
     assert_eq!(steps, expected);
-    for look in &whole.looks {
-        let kept = look.step % 10 == 0 || look.step == spec.steps;
-        assert!(look.layers.iter().all(|layer| layer.eigenvalues.is_empty() != kept), "step {}", look.step);
+    for snapshot in &whole.snapshots {
+        let kept = snapshot.step % 10 == 0 || snapshot.step == spec.steps;
+        assert!(
+            snapshot.layers.iter().all(|layer| layer.eigenvalues.is_empty() != kept),
+            "step {}",
+            snapshot.step
+        );
     }
     let mut first = Trainer::new(&spec, images()).unwrap();
     for _ in 0..13 {
@@ -258,7 +263,7 @@ fn a_run_that_is_looked_into_resumes_exactly_and_its_looks_stand_where_the_spec_
     }
     let resumed = finish(Trainer::resume(first.checkpoint(), images()).unwrap());
     assert!(resumed.agrees_with(&whole));
-    // A look changes nothing but the curve's first point, and what it adds.
-    let blind = finish(Trainer::new(&RunSpec { probing: None, ..spec }, images()).unwrap());
+    // A snapshot changes nothing but the curve's first point, and what it adds.
+    let blind = finish(Trainer::new(&RunSpec { snapshots: None, ..spec }, images()).unwrap());
     assert_eq!(blind.last.train_loss, whole.last.train_loss);
 }

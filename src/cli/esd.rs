@@ -41,9 +41,9 @@ pub struct EsdArgs {
     /// eigenvalues are not tested
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=MOST_REPLICAS))]
     gof: u64,
-    /// Also the alpha of seed 002's three ways to fit, for comparison only
-    #[arg(long)]
-    seed_modes: bool,
+    /// Also the alpha of original 002's three ways to fit, for comparison only
+    #[arg(long, alias = "seed-modes")]
+    original_modes: bool,
     /// Decides shuffles and bootstrap samples; the same seed gives the same numbers
     #[arg(long, value_name = "S", default_value_t = 0)]
     seed: u64,
@@ -69,7 +69,7 @@ impl EsdArgs {
             randomize: self.randomize,
             fix_fingers: self.fix_fingers,
             gof: self.gof as usize,
-            seed_modes: self.seed_modes,
+            original_modes: self.original_modes,
             seed: self.seed,
         };
         let live = stderr().is_terminal();
@@ -174,7 +174,7 @@ fn heads(rows: &[&SpectrumRow]) -> Vec<String> {
         heads.extend(["distance", "α shuffled", "traps"]);
     }
     heads.extend(rows.iter().find_map(|r| r.gof_p).map(|_| "p"));
-    if rows[0].seed_modes.is_some() {
+    if rows[0].original_modes.is_some() {
         heads.extend(["α median", "α gof", "α finger"]);
     }
     heads.into_iter().map(str::to_owned).collect()
@@ -201,7 +201,7 @@ fn cells(row: &SpectrumRow, tested: bool) -> Vec<String> {
         cells.extend([format!("{:.3}", b.rand_distance), number(b.rand_alpha, 2), b.num_traps.to_string()]);
     }
     cells.extend(tested.then(|| number(row.gof_p, 3)));
-    if let Some(m) = row.seed_modes {
+    if let Some(m) = row.original_modes {
         cells.extend([m.alpha_median, m.alpha_goodness_of_fit, m.alpha_fix_finger].map(|a| number(a, 2)));
     }
     cells

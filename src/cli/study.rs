@@ -1,4 +1,4 @@
-//! `lawbook study 04`: seed 002's command line over the same runs, records and pages.
+//! `lawbook study 04`: original 002's command line over the same runs, records and pages.
 
 use crate::say;
 use crate::sweep::{How, catch_signals, run_jobs};
@@ -26,7 +26,7 @@ pub struct Study {
     /// Optimizer steps
     #[arg(long, alias = "max_steps", value_name = "STEPS", default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1..))]
     max_steps: u64,
-    /// Steps from one look inside to the next
+    /// Steps from one snapshot to the next
     #[arg(long, alias = "step_size", value_name = "STEPS", default_value_t = 5000, value_parser = clap::value_parser!(u64).range(1..))]
     step_size: u64,
     /// Factor on PyTorch's initial parameters
@@ -125,7 +125,7 @@ impl Study {
             depth: self.depth as usize,
             width: self.width as usize,
             steps: self.max_steps,
-            look_every: self.step_size,
+            snapshot_every: self.step_size,
             init_scale: self.init_scale,
             weight_decay: self.weight_decay,
             seeds: self.seeds,

@@ -160,7 +160,7 @@ mod tests {
             randomize: true,
             fix_fingers: true,
             gof: 20,
-            seed_modes: true,
+            original_modes: true,
             seed: 0,
         };
         let json = serde_json::to_value(row(&all)).unwrap();

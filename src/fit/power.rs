@@ -110,12 +110,12 @@ fn logs(values: &[f64]) -> Vec<f64> {
 mod tests {
     use super::*;
 
-    /// Seed 003's own results, `Data_Size` against 100 - `Test_Accuracy`.
-    const SEED_003: [(f64, f64); 5] = [(1e3, 9.7), (5e3, 5.26), (1e4, 3.74), (3e4, 2.81), (6e4, 2.07)];
+    /// Original 003's own results, `Data_Size` against 100 - `Test_Accuracy`.
+    const ORIGINAL_003: [(f64, f64); 5] = [(1e3, 9.7), (5e3, 5.26), (1e4, 3.74), (3e4, 2.81), (6e4, 2.07)];
 
     #[test]
     fn seed_003s_experiment_a_gives_the_published_law() {
-        let (x, y): (Vec<f64>, Vec<f64>) = SEED_003.into_iter().unzip();
+        let (x, y): (Vec<f64>, Vec<f64>) = ORIGINAL_003.into_iter().unzip();
         let law = fit(&x, &y).unwrap();
         // SPEC "Laws to fit": 124.36 n^-0.3723, R² 0.9941.
         assert!((law.amplitude - 124.36).abs() < 0.01, "{}", law.amplitude);
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn changing_the_units_of_x_and_y_moves_only_the_amplitude() {
-        let (x, y): (Vec<f64>, Vec<f64>) = SEED_003.into_iter().unzip();
+        let (x, y): (Vec<f64>, Vec<f64>) = ORIGINAL_003.into_iter().unzip();
         let (law, scaled) = (fit(&x, &y).unwrap(), fit(&times(&x, 7.0), &times(&y, 0.01)).unwrap());
         assert!((law.alpha - scaled.alpha).abs() < 1e-12);
         assert!((law.alpha_interval[0] - scaled.alpha_interval[0]).abs() < 1e-10);

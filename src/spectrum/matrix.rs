@@ -2,7 +2,7 @@
 //!
 //! A 2-D weight is one matrix. A convolution's weight of shape out × in × i × j is cut into i·j
 //! matrices out × in, one a place of the kernel, each times √½, as WeightWatcher does with pooled
-//! slices and seed 002's esd.py with `conv_norm` 0.5. A weight of shape i × j × in × out (TensorFlow's
+//! slices and original 002's esd.py with `conv_norm` 0.5. A weight of shape i × j × in × out (TensorFlow's
 //! order) is recognized, as there, by `shape[0] + shape[1] < shape[2] + shape[3]`.
 //!
 //! A 1-D convolution, out × in × i with i at most [`LONGEST_KERNEL`], is cut likewise. (WeightWatcher leaves

@@ -33,8 +33,8 @@ pub mod det_x;
 // Against randomness.
 pub mod bulk;
 pub mod shuffled;
-// For comparison only: how seed 002 fitted.
-pub mod seed_modes;
+// For comparison only: how original 002 fitted.
+pub mod original_modes;
 // All of it in one row, and in words.
 pub mod verdict;
 pub mod row;

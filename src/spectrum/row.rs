@@ -8,7 +8,7 @@ use crate::spectrum::esd::Esd;
 use crate::spectrum::fingers;
 use crate::spectrum::matrix::Matrix;
 use crate::spectrum::norms::{Norms, log_alpha_norm, norms};
-use crate::spectrum::seed_modes::{self, SeedModes};
+use crate::spectrum::original_modes::{self, OriginalModes};
 use crate::spectrum::shuffled::{Baseline, Shuffles, baseline, shuffles};
 use crate::spectrum::verdict::{Verdict, verdict};
 use crate::tail::bootstrap::goodness;
@@ -26,8 +26,8 @@ pub struct SpectrumOptions {
     pub fix_fingers: bool,
     /// Bootstrap samples of the goodness-of-fit test; 0 for none.
     pub gof: usize,
-    /// Seed 002's three ways to fit, for comparison.
-    pub seed_modes: bool,
+    /// Original 002's three ways to fit, for comparison.
+    pub original_modes: bool,
     /// Decides shuffles and bootstrap samples.
     pub seed: u64,
 }
@@ -96,9 +96,9 @@ pub struct SpectrumRow {
     /// bootstrap's, and where repeated eigenvalues lead the two to different edges.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gof_p: Option<f64>,
-    /// Seed 002's three ways to fit, where asked for.
+    /// Original 002's three ways to fit, where asked for.
     #[serde(flatten)]
-    pub seed_modes: Option<SeedModes>,
+    pub original_modes: Option<OriginalModes>,
     /// "success", or "failed" where there is no tail.
     pub status: String,
     /// In words.
@@ -175,7 +175,7 @@ impl SpectrumRow {
             bulk: options.mp.then(|| bulk::fit(eigenvalues, esd.larger, esd.smaller)),
             baseline,
             gof_p,
-            seed_modes: options.seed_modes.then(|| seed_modes::all(eigenvalues)),
+            original_modes: options.original_modes.then(|| original_modes::all(eigenvalues)),
             status: if tail.is_some() { "success" } else { "failed" }.to_owned(),
             verdict: verdict(tail.as_ref(), eigenvalues.len(), gof_p, baseline.as_ref()),
         }

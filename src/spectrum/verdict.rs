@@ -1,7 +1,7 @@
 //! What a layer's alpha means, in words.
 //!
 //! The reading is WeightWatcher's: alpha below 2 over-trained, 2 to 6 well trained (the smaller the
-//! better), above 6 under-trained. Seed 002's README says the opposite, "alpha > 6: overfit"; that is a
+//! better), above 6 under-trained. Original 002's README says the opposite, "alpha > 6: overfit"; that is a
 //! slip. The reading is empirical; it stands on a tail that *is* a power law and long enough to tell.
 //!
 //! The eigenvalues of one matrix repel each other and are no independent draws, for which sigma, 1.36/√n and the
@@ -21,7 +21,7 @@ pub const ENOUGH: usize = 50;
 /// A Kolmogorov–Smirnov distance of n points beyond this, times 1/√n, is hardly chance even for a fixed law.
 const FAR: f64 = 1.36;
 /// How the words are meant; printed once below them.
-pub const READING: &str = "WeightWatcher's reading: alpha < 2 over-trained, 2 to 6 good, > 6 under-trained. (The README of seed 002 says the opposite of the last: alpha > 6 overfit.)\nSigma, D and p are judged as for independent draws; the eigenvalues of one matrix repel each other, so take them as rough.";
+pub const READING: &str = "WeightWatcher's reading: alpha < 2 over-trained, 2 to 6 good, > 6 under-trained. (The README of original 002 says the opposite of the last: alpha > 6 overfit.)\nSigma, D and p are judged as for independent draws; the eigenvalues of one matrix repel each other, so take them as rough.";
 
 /// WeightWatcher's word for an alpha.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

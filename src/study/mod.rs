@@ -43,9 +43,9 @@ pub struct Results {
     pub claims: Vec<Claim>,
     /// Our figures, for `figures/`.
     pub figures: Vec<Figure>,
-    /// The seed's pictures under its names, for `data/NN/`.
+    /// The original's pictures under its names, for `data/NN/`.
     pub pictures: Vec<Figure>,
-    /// The seed's tables under its names and with its headers, for `data/NN/`.
+    /// The original's tables under its names and with its headers, for `data/NN/`.
     pub tables: Vec<(String, Table)>,
     /// Its other files, as text, for `data/NN/`.
     pub documents: Vec<(String, String)>,
@@ -114,7 +114,7 @@ impl Study {
 }
 
 impl Results {
-    /// Writes findings, claims, figures and the seed's outputs; says which files.
+    /// Writes findings, claims, figures and the original's outputs; says which files.
     ///
     /// # Errors
     /// [`Error::Io`].

@@ -1,6 +1,6 @@
 //! The files of a dashboard, read without a browser.
 
-use crate::records::{LAYERS, LOOKS, runs};
+use crate::records::{LAYERS, SNAPSHOTS, runs};
 use lawbook::dashboard::{files, save};
 use lawbook::run::RunRecord;
 use lawbook::study::s04_grokking::pages::dashboard;
@@ -139,12 +139,12 @@ fn tags_are_closed_in_the_order_they_were_opened() {
 fn plots_hold_the_numbers_of_the_records_and_tables_hold_those_of_the_plots() {
     let runs = runs(&[200, 400], 2);
     let files = written(&runs);
-    let steps: Vec<f64> = LOOKS.iter().map(|&step| step as f64).collect();
+    let steps: Vec<f64> = SNAPSHOTS.iter().map(|&step| step as f64).collect();
     for run in &runs {
         let folder = if run.spec.n_train() == 200 { "esd_analysis" } else { "esd_analysis_400" };
         let seed = format!("seed {}", run.spec.seed);
         for layer in 0..LAYERS {
-            let seen: Vec<_> = run.looks.iter().map(|look| &look.layers[layer]).collect();
+            let seen: Vec<_> = run.snapshots.iter().map(|snapshot| &snapshot.layers[layer]).collect();
             let tails: Vec<_> = seen.iter().map(|l| l.row.tail.unwrap()).collect();
             for (metric, expected) in [
                 ("alpha", tails.iter().map(|t| t.alpha).collect::<Vec<f64>>()),
@@ -178,7 +178,8 @@ fn plots_hold_the_numbers_of_the_records_and_tables_hold_those_of_the_plots() {
         if run.spec.seed == 0 {
             let name = format!("{} images, seed 0", run.spec.n_train());
             let summary = &plots(&files["htsr_analysis/htsr_summary.html"])["summary"];
-            let last = run.looks[4].layers.iter().map(|l| l.row.tail.unwrap().alpha).collect::<Vec<f64>>();
+            let last =
+                run.snapshots[4].layers.iter().map(|l| l.row.tail.unwrap().alpha).collect::<Vec<f64>>();
             assert_eq!(values(summary, &name, "y"), last);
         }
     }
@@ -208,8 +209,8 @@ fn one_size_alone_has_a_whole_dashboard_and_what_is_no_such_run_is_refused() {
     assert!(refused(&one).contains("two runs have 400 images and seed 0"));
     assert!(refused(&[]).contains("no run to show"));
     one.pop();
-    one[0].looks.clear();
-    assert!(refused(&one).contains("was not looked into"));
+    one[0].snapshots.clear();
+    assert!(refused(&one).contains("has no snapshots"));
 }
 
 #[test]

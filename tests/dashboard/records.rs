@@ -1,15 +1,15 @@
-//! Small records of study 04, looked into for real: networks of twelve layers with random weights.
+//! Small records of study 04, with real snapshots: networks of twelve layers with random weights.
 
 use lawbook::budget::Budget;
 use lawbook::net::mlp::{Mlp, Scale};
-use lawbook::probe;
 use lawbook::run::{Code, Net, Point, RunRecord};
+use lawbook::snapshot;
 use lawbook::study::s04_grokking::{Arm, design};
 
 /// Layers of the networks.
 pub const LAYERS: usize = 12;
-/// Steps at which they are looked into.
-pub const LOOKS: [u64; 5] = [0, 100, 200, 300, 400];
+/// Steps of their snapshots.
+pub const SNAPSHOTS: [u64; 5] = [0, 100, 200, 300, 400];
 
 /// One run for each size and seed.
 pub fn runs(sizes: &[usize], seeds: u64) -> Vec<RunRecord> {
@@ -23,11 +23,11 @@ fn run(n_train: usize, seed: u64) -> RunRecord {
     let mlp = Mlp::new(&shape);
     let inputs: Vec<f64> = (0..100 * 16).map(|i| (f64::from(i * i) * 0.7).sin()).collect();
     let labels: Vec<u8> = (0..100).map(|i| i % 10).collect();
-    let look = |step: &u64| {
+    let snapshot = |step: &u64| {
         let weights = mlp.initial(step + 1000 * seed + n_train as u64, Scale::All(8.0));
         let weights: Vec<f64> = weights.into_iter().map(f64::from).collect();
         let keep = seed == 0 && step.is_multiple_of(200);
-        probe::look(*step, &mlp, &weights, (&inputs, &labels), keep, seed).unwrap()
+        snapshot::take(*step, &mlp, &weights, (&inputs, &labels), keep, seed).unwrap()
     };
     // Training accuracy leaves chance near step 100, test accuracy near 250.
     let rise = |step: u64, at: f64| 0.1 + 0.88 / (1.0 + (-(step as f64 - at) / 15.0).exp());
@@ -56,7 +56,7 @@ fn run(n_train: usize, seed: u64) -> RunRecord {
         last: curve[curve.len() - 1],
         curve,
         best: None,
-        looks: LOOKS.iter().map(look).collect(),
+        snapshots: SNAPSHOTS.iter().map(snapshot).collect(),
         spec,
     }
 }

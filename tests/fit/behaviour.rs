@@ -1,7 +1,7 @@
 //! Invariance, outliers, traps, threads, bad input.
 
 use crate::coverage::runs;
-use crate::known::{SEED_001, sizes};
+use crate::known::{ORIGINAL_001, sizes};
 use crate::recovery::spaced;
 use lawbook::fit::bootstrap;
 use lawbook::fit::fitted::{Fit, Interval, Stop};
@@ -36,7 +36,7 @@ fn units_of_x_and_y_change_only_what_carries_them() {
     for law in [Law::Floor, Law::Power, Law::FloorFixed { alpha: 0.5 }, Law::M4] {
         for space in SPACES {
             let fit = |fx: f64, fy: f64| -> Fit {
-                let points = Points::curve(&times(&sizes(), fx), &times(&SEED_001[2], fy)).unwrap();
+                let points = Points::curve(&times(&sizes(), fx), &times(&ORIGINAL_001[2], fy)).unwrap();
                 law.fit(&points, space).unwrap()
             };
             let (fit, scaled) = (fit(1.0, 1.0), fit(1e-3, 250.0));
@@ -101,7 +101,7 @@ fn robust_spaces_recover_from_outliers_and_least_squares_do_not() {
 
 #[test]
 fn a_tiny_huber_loss_is_least_absolute_deviations_and_a_wide_one_least_squares() {
-    let points = Points::curve(&sizes(), &SEED_001[1]).unwrap();
+    let points = Points::curve(&sizes(), &ORIGINAL_001[1]).unwrap();
     let alpha = |space: Space| Law::Floor.fit(&points, space).unwrap()["alpha"].value;
     assert!((alpha(Space::Huber { delta: 100.0 }) - alpha(Space::Log)).abs() < 1e-8);
     assert!((alpha(Space::Huber { delta: 1e-7 }) - alpha(Space::Lad)).abs() < 1e-4);
@@ -112,13 +112,13 @@ fn a_tiny_huber_loss_is_least_absolute_deviations_and_a_wide_one_least_squares()
     let lad = Law::Floor.fit(&points, Space::Lad).unwrap();
     assert_eq!(lad.stop, Stop::Vertex);
     let touched =
-        sizes().iter().zip(&SEED_001[1]).filter(|(x, y)| (lad.at(**x) / **y - 1.0).abs() < 1e-9).count();
+        sizes().iter().zip(&ORIGINAL_001[1]).filter(|(x, y)| (lad.at(**x) / **y - 1.0).abs() < 1e-9).count();
     assert_eq!(touched, 3, "a corner touches as many points as there are parameters");
 }
 
 #[test]
 fn weights_count_a_point_as_often_as_they_say() {
-    let (x, y) = (sizes(), SEED_001[0]);
+    let (x, y) = (sizes(), ORIGINAL_001[0]);
     let weights: Vec<f64> = (0..13).map(|i| f64::from(1 + i % 3)).collect();
     let repeated =
         |values: &[f64]| -> Vec<f64> { (0..13).flat_map(|i| vec![values[i]; weights[i] as usize]).collect() };
@@ -174,7 +174,7 @@ fn fits_and_bootstraps_are_the_same_on_one_thread_and_on_two() {
     let work = || {
         let fit = Law::Surface.fit(&points, Space::Huber { delta: 1e-3 }).unwrap();
         let draws = bootstrap::draws(&fit, &points, Interval::Pairs { replicas: 40, seed: 3 }).unwrap();
-        let curve = Points::curve(&sizes(), &SEED_001[0]).unwrap();
+        let curve = Points::curve(&sizes(), &ORIGINAL_001[0]).unwrap();
         let floor =
             Law::Floor.fit_with(&curve, Space::Log, Interval::Residual { replicas: 60, seed: 3 }).unwrap();
         (fit, draws, floor)
@@ -268,8 +268,8 @@ fn double_descent_is_refused_a_law_that_only_falls_and_noise_is_not() {
         Law::Power.fit(&Points::curve(&x, &y).unwrap(), Space::Log).is_err()
     });
     println!("humps refused with 10 % noise: {} of 50", power.count());
-    // One wild point is no second descent (seed 001, quality 1.5, has one), and noise is refused about once in a thousand.
-    assert!(Law::Floor.fit(&Points::curve(&sizes(), &SEED_001[1]).unwrap(), Space::Log).is_ok());
+    // One wild point is no second descent (original 001, quality 1.5, has one), and noise is refused about once in a thousand.
+    assert!(Law::Floor.fit(&Points::curve(&sizes(), &ORIGINAL_001[1]).unwrap(), Space::Log).is_ok());
     for flat in [0.0, 0.5] {
         let count = (0..400).filter(|seed| {
             let law = |x: f64| 1.0 + if flat > 0.0 { x.powf(-flat) } else { 0.0 };

@@ -1,6 +1,6 @@
 //! Which law, and is there a break?
 
-use crate::known::{SEED_001, sizes};
+use crate::known::{ORIGINAL_001, sizes};
 use crate::recovery::spaced;
 use lawbook::fit::change::{Break, Piece, Smooth, onset, stages};
 use lawbook::fit::law::Law;
@@ -38,7 +38,7 @@ fn the_law_that_made_the_points_is_ranked_first_and_extrapolates_best() {
 
 #[test]
 fn aicc_is_the_formula_for_least_squares() {
-    let points = Points::curve(&sizes(), &SEED_001[0]).unwrap();
+    let points = Points::curve(&sizes(), &ORIGINAL_001[0]).unwrap();
     let fit = Law::Floor.fit(&points, Space::Log).unwrap();
     // n ln(2πe SSE/n) + 2k + 2k(k+1)/(n-k-1) with k = 3 parameters and the noise.
     let (n, k) = (13.0f64, 4.0);

@@ -2,10 +2,10 @@
 
 use lawbook::fit::space::Space;
 use lawbook::fit::{floor, power, surface};
-pub use lawbook::study::s01_samples::original::MAE as SEED_001;
+pub use lawbook::study::s01_samples::original::MAE as ORIGINAL_001;
 use lawbook::study::s01_samples::original::SIZES;
 
-/// The sizes of seed 001.
+/// The sizes of original 001.
 pub fn sizes() -> Vec<f64> {
     SIZES.map(|n| n as f64).to_vec()
 }
@@ -14,13 +14,13 @@ pub fn sizes() -> Vec<f64> {
 fn the_numbers_of_seed_001_that_stand_in_the_code_are_those_of_its_file() {
     let Some(folder) = std::env::var_os("LAWBOOK_REFERENCE") else {
         println!(
-            "SKIPPED: seed 001's file is read from the folder that LAWBOOK_REFERENCE names, which is not set"
+            "SKIPPED: original 001's file is read from the folder that LAWBOOK_REFERENCE names, which is not set"
         );
         return;
     };
     let file = std::path::Path::new(&folder).join("seed001/generalization_error_results.csv");
     let text = std::fs::read_to_string(file).unwrap();
-    let rows = ["1.0", "1.5", "2.0"].iter().zip(&SEED_001).flat_map(|(quality, errors)| {
+    let rows = ["1.0", "1.5", "2.0"].iter().zip(&ORIGINAL_001).flat_map(|(quality, errors)| {
         SIZES.iter().zip(errors).map(move |(n, error)| format!("{n},{quality},{error}"))
     });
     let ours: Vec<String> = std::iter::once("Samples,Quality,MAE".to_owned()).chain(rows).collect();
@@ -31,7 +31,7 @@ fn the_numbers_of_seed_001_that_stand_in_the_code_are_those_of_its_file() {
 fn seed_001s_own_points_give_the_exponents_of_each_space() {
     // SPEC 001, worked out with scipy: log space with standard errors, and least squares in y.
     let known = [(0.7439, 0.118, 0.466), (0.7332, 0.120, 0.520), (0.8655, 0.096, 0.579)];
-    for (mae, (in_log, error, in_y)) in SEED_001.iter().zip(known) {
+    for (mae, (in_log, error, in_y)) in ORIGINAL_001.iter().zip(known) {
         let log = floor::fit(&sizes(), mae, Space::Log).unwrap();
         println!("{log}");
         assert!((log["alpha"].value - in_log).abs() < 5e-5, "{log}");
@@ -44,13 +44,13 @@ fn seed_001s_own_points_give_the_exponents_of_each_space() {
 
 #[test]
 fn the_robust_spaces_find_the_least_sums_that_another_program_finds() {
-    // scipy 1.17: differential_evolution (three seeds), then Nelder–Mead to 1e-16, on seed 001's quality 1.
+    // scipy 1.17: differential_evolution (three seeds), then Nelder–Mead to 1e-16, on original 001's quality 1.
     for (space, sum, alpha) in [
         (Space::Lad, 1.4398978203041022, 0.92137855),
         (Space::Huber { delta: 1e-3 }, 0.0014342182923860595, 0.92518706),
         (Space::Huber { delta: 0.05 }, 0.059850707748586064, 0.95747865),
     ] {
-        let fit = floor::fit(&sizes(), &SEED_001[0], space).unwrap();
+        let fit = floor::fit(&sizes(), &ORIGINAL_001[0], space).unwrap();
         assert!((fit.objective / sum - 1.0).abs() < 1e-9, "{fit}");
         assert!((fit["alpha"].value - alpha).abs() < 1e-6, "{fit}");
     }
@@ -59,7 +59,7 @@ fn the_robust_spaces_find_the_least_sums_that_another_program_finds() {
 #[test]
 fn seed_001s_fun_curve_has_the_published_floor_and_amplitude() {
     // SPEC 001: C 0.0415 (printed as exp C = 1.042), A 3.457 at exponent 1/2, fitted to quality 1.5.
-    let fit = floor::fit_fixed(&sizes(), &SEED_001[1], 0.5, Space::Log).unwrap();
+    let fit = floor::fit_fixed(&sizes(), &ORIGINAL_001[1], 0.5, Space::Log).unwrap();
     println!("{fit}");
     assert!((fit["E"].value - 0.0415).abs() < 1e-4 && (fit["A"].value - 3.457).abs() < 2e-3, "{fit}");
 }

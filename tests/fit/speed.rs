@@ -1,7 +1,7 @@
 //! How long fits take; prints, asserts only what was found.
 
 use crate::coverage::runs;
-use crate::known::{SEED_001, sizes};
+use crate::known::{ORIGINAL_001, sizes};
 use lawbook::fit::fitted::Interval;
 use lawbook::fit::law::Law;
 use lawbook::fit::points::Points;
@@ -38,7 +38,7 @@ fn speed_of_the_fits_that_have_targets() {
         });
         timed(&format!("surface, {space}"), || Law::Surface.fit(&points, space).unwrap());
     }
-    let curve = Points::curve(&sizes(), &SEED_001[0]).unwrap();
+    let curve = Points::curve(&sizes(), &ORIGINAL_001[0]).unwrap();
     for space in [Space::Log, Space::Y, Space::Huber { delta: 1e-3 }, Space::Lad] {
         let fit = timed(&format!("floor law, 13 points, {space}"), || Law::Floor.fit(&curve, space).unwrap());
         let many = Interval::Pairs { replicas: 10_000, seed: 1 };

@@ -1,4 +1,4 @@
-//! Spectra: against WeightWatcher, against seed 002's own numbers, and against exact mathematics.
+//! Spectra: against WeightWatcher, against original 002's own numbers, and against exact mathematics.
 
 mod features;
 mod parity;

@@ -1,16 +1,16 @@
-//! Seed 002's own spectra and what it made of them, from the reference folder.
+//! Original 002's own spectra and what it made of them, from the reference folder.
 
 use lawbook::spectrum::alpha;
 use lawbook::spectrum::norms::{log_alpha_norm, norms};
-use lawbook::spectrum::seed_modes::{SeedMode, fit};
+use lawbook::spectrum::original_modes::{OriginalMode, fit};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// The folder of seed 002's original outputs, if this machine has it.
+/// The folder of original 002's original outputs, if this machine has it.
 fn reference() -> Option<PathBuf> {
     let folder = std::env::var_os("LAWBOOK_REFERENCE").map(|root| PathBuf::from(root).join("seed002"));
     if folder.is_none() {
-        eprintln!("SKIPPED: LAWBOOK_REFERENCE names no folder with seed 002's outputs");
+        eprintln!("SKIPPED: LAWBOOK_REFERENCE names no folder with original 002's outputs");
     }
     folder
 }
@@ -43,9 +43,9 @@ fn the_exhaustive_fit_of_seed_002s_spectra_is_the_reference_fit() {
     let (Some(spectra), Some(rows)) = (eigenvalues(), rows("ww_style_fit_step10000.csv")) else { return };
     for row in &rows {
         let values = &spectra[&(row["dataset_size"].clone(), row["layer"].clone())];
-        // The reference fits the ten eigenvalues of the last layer like all others; that is the seed's own
+        // The reference fits the ten eigenvalues of the last layer like all others; that is the original's own
         // goodness-of-fit mode. WeightWatcher 0.7.7, and so `alpha::fit`, corrects them for bias.
-        let seed = fit(values, SeedMode::GoodnessOfFit).unwrap();
+        let seed = fit(values, OriginalMode::GoodnessOfFit).unwrap();
         let (mut found, mut spikes) = ((seed.alpha, seed.ks, seed.xmin), None);
         if values.len() >= 20 {
             let tail = alpha::fit(values).unwrap();
@@ -81,7 +81,7 @@ fn median_mode_gives_the_alpha_and_d_that_seed_002_committed() {
     assert_eq!(last.len(), 24);
     for row in last {
         let values = &spectra[&(row["dataset_size"].clone(), row["layer"].clone())];
-        let found = fit(values, SeedMode::Median).unwrap();
+        let found = fit(values, OriginalMode::Median).unwrap();
         for (x, column) in [(found.alpha, "alpha"), (found.ks, "D")] {
             assert!((x - number(row, column)).abs() < 5e-5, "{row:?}: {column} {x}");
         }

@@ -1,4 +1,4 @@
-//! What may be claimed of study 01: the seed's sentences, beside what our runs say of each.
+//! What may be claimed of study 01: the original's sentences, beside what our runs say of each.
 
 use crate::fit::space::Space;
 use crate::stats::Mean;

@@ -1,4 +1,4 @@
-//! What could fool us in the seed's curve: its floor, and its training time.
+//! What could fool us in the original's curve: its floor, and its training time.
 
 use crate::data::sine;
 use crate::fit::fitted::Parameter;
@@ -17,9 +17,9 @@ pub struct FloorRow {
     pub quality: f64,
     /// What a predictor that knows the truth still errs: σ √(2/π).
     pub known: f64,
-    /// C fitted to the seed's protocol in ln y, profile interval.
+    /// C fitted to the original's protocol in ln y, profile interval.
     pub fitted: Parameter,
-    /// Error against noisy y at the most samples, under the seed's protocol.
+    /// Error against noisy y at the most samples, under the original's protocol.
     pub epochs: Mean,
     /// The same, annealed.
     pub annealed: Mean,
@@ -32,7 +32,7 @@ pub struct FloorRow {
 pub struct TimeRow {
     /// Training samples.
     pub n_train: usize,
-    /// Optimizer steps under the seed's protocol.
+    /// Optimizer steps under the original's protocol.
     pub steps: u64,
     /// Error against the truth at the end of them.
     pub error: Mean,
@@ -55,7 +55,7 @@ pub struct Along {
     pub errors: Vec<f64>,
 }
 
-/// The floors of the qualities, beside what was fitted to the seed's protocol.
+/// The floors of the qualities, beside what was fitted to the original's protocol.
 pub fn floors(runs: &Runs, noisy: &[Curve]) -> Vec<FloorRow> {
     let most = *runs.design.sizes.last().expect("a design has sizes");
     let row = |(&quality, curve): (&f64, &Curve)| {

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Every run ends by the error on 5000 images with right labels that it neither learns from nor is tested on;
-//! what counts is the test error at the last noteworthy point, before wrong labels are learned by heart.
+//! what counts is the test error at the last improvement, before wrong labels are learned by heart.
 
 use crate::budget::Budget;
 use crate::data::augment::Augmentation;
@@ -149,14 +149,14 @@ impl Digits {
             steps,
             evaluate_every: steps,
             spacing: Spacing::Even,
-            stop: Stop::Plateau {
+            stop: Stop::Early {
                 n_validation: self.n_validation,
                 every: every.min(self.steps),
-                from: self.steps,
-                fall: 0.01,
-                within: 0.2,
+                min_steps: self.steps,
+                min_delta: 0.01,
+                patience: 0.2,
             },
-            probing: None,
+            snapshots: None,
             seed,
         }
     }

@@ -6,7 +6,7 @@ use crate::study::s01_samples::curve::Curve;
 use crate::study::s01_samples::findings::Findings;
 use crate::study::s01_samples::words::{claim, factor, interval, plain, sign, signed};
 
-/// The claims beyond the seed's own experiment.
+/// The claims beyond the original's own experiment.
 pub fn claims(f: &Findings) -> Vec<Claim> {
     vec![more_data(f), real_data(f), architecture(f), augmentation(f)]
 }

@@ -1,4 +1,4 @@
-//! The figures of study 01: the seed's picture, its laws, and what could fool us.
+//! The figures of study 01: the original's picture, its laws, and what could fool us.
 
 use crate::fit::space::Space;
 use crate::plot::{Align, Axis, Colour, Figure, Mark, Marker, Panel};
@@ -8,7 +8,7 @@ use crate::study::s01_samples::findings::Findings;
 use crate::study::s01_samples::marks::{SAMPLES, series};
 use crate::study::s01_samples::{Protocol, QUALITIES, beyond};
 
-/// The seed's own picture, from our means: linear n, log error, a fit through each quality, and 1/√n.
+/// The original's own picture, from our means: linear n, log error, a fit through each quality, and 1/√n.
 pub fn picture(f: &Findings) -> Figure {
     let most = f.noisy[0].sizes.last().map_or(1.0, |&n| n as f64);
     let mut marks = Vec::new();
@@ -54,7 +54,7 @@ pub fn figures(f: &Findings) -> Vec<Figure> {
     ]
 }
 
-/// The seed's protocol on log-log axes: against noisy points with its known floors, and against the truth.
+/// The original's protocol on log-log axes: against noisy points with its known floors, and against the truth.
 pub fn error(f: &Findings) -> Figure {
     let mut noisy = Vec::new();
     for (i, (curve, quality)) in f.noisy.iter().zip(QUALITIES).enumerate() {
@@ -85,7 +85,7 @@ pub fn error(f: &Findings) -> Figure {
     figure
 }
 
-/// Exponents by quality in both spaces: the seed's numbers, ours, and ours against the truth when annealed.
+/// Exponents by quality in both spaces: the original's numbers, ours, and ours against the truth when annealed.
 pub fn exponents(f: &Findings) -> Figure {
     let panel = |space: Space, title: &str| {
         let mut marks = vec![Mark::horizontal(0.5)];

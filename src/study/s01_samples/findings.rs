@@ -32,22 +32,22 @@ pub struct Findings {
     pub epochs: u64,
     /// Steps of the matched and of the annealed protocol.
     pub steps: u64,
-    /// The seed's protocol: error against noisy y by quality.
+    /// The original's protocol: error against noisy y by quality.
     pub noisy: Vec<Curve>,
     /// Error against the truth by protocol, then by quality.
     pub truth: Vec<Vec<Curve>>,
-    /// Does the exponent of the worst quality differ from that of the best? By protocol, in each space; the seed's
+    /// Does the exponent of the worst quality differ from that of the best? By protocol, in each space; the original's
     /// own measure (against noisy y) first.
     pub quality: Vec<Contrast>,
-    /// The known floor of each quality, and the C that was fitted under the seed's protocol.
+    /// The known floor of each quality, and the C that was fitted under the original's protocol.
     pub floors: Vec<FloorRow>,
-    /// The seed's table, worked out anew from its own numbers.
+    /// The original's table, worked out anew from its own numbers.
     pub original: Vec<OriginalRow>,
     /// The error by size beside that of the largest set after as many steps.
     pub time: Vec<TimeRow>,
     /// Share of the fall over the sizes of `time` that the largest set has at the same steps: seed by seed.
     pub share_of_time: Mean,
-    /// Error along the steps, of some sizes under the seed's protocol at quality 1.
+    /// Error along the steps, of some sizes under the original's protocol at quality 1.
     pub along: Vec<Along>,
     /// The smallest size under the matched protocol: what its 50 epochs broke off.
     pub onward: Along,
@@ -76,7 +76,7 @@ impl Findings {
     /// The curve of a protocol and a quality against the truth.
     pub fn true_curve(&self, protocol: Protocol, quality: f64) -> &Curve {
         let row = Protocol::ALL.iter().position(|&p| p == protocol).expect("every protocol is there");
-        let column = QUALITIES.iter().position(|&q| q == quality).expect("a quality of the seed's");
+        let column = QUALITIES.iter().position(|&q| q == quality).expect("a quality of the original's");
         &self.truth[row][column]
     }
 }

@@ -43,10 +43,10 @@ use crate::study::s01_samples::digits::Digits;
 use crate::study::s01_samples::findings::findings;
 use crate::sweep::Job;
 
-/// The seed's qualities: the noise has deviation 0.1 / quality.
+/// The original's qualities: the noise has deviation 0.1 / quality.
 pub const QUALITIES: [f64; 3] = [1.0, 1.5, 2.0];
 
-/// Deviations of noise beyond the seed's qualities: none at all, and four times that of quality 1.
+/// Deviations of noise beyond the original's qualities: none at all, and four times that of quality 1.
 pub const WIDER_NOISE: [f64; 2] = [0.0, 0.4];
 
 /// Ways of changing inputs in training: one that says the truth about a sine, and one that blurs it.
@@ -71,7 +71,7 @@ pub enum Protocol {
 }
 
 impl Protocol {
-    /// All of them, the seed's first.
+    /// All of them, the original's first.
     pub const ALL: [Self; 4] = [Self::Epochs, Self::Steps, Self::Converged, Self::Annealed];
 
     /// The word in labels, figures and tables.
@@ -136,8 +136,13 @@ impl Design {
             Protocol::Steps | Protocol::Annealed => self.steps,
             Protocol::Converged => self.most_steps,
         };
-        let plateau =
-            Stop::Plateau { n_validation: 1000, every: 250, from: self.steps, fall: 0.01, within: 0.2 };
+        let early = Stop::Early {
+            n_validation: 1000,
+            every: 250,
+            min_steps: self.steps,
+            min_delta: 0.01,
+            patience: 0.2,
+        };
         // Along the way only the protocols are looked at in which the way is the question.
         let evaluate_every = match protocol {
             Protocol::Epochs | Protocol::Steps => 10,
@@ -161,18 +166,18 @@ impl Design {
             steps,
             evaluate_every,
             spacing: Spacing::Doubling,
-            stop: if protocol == Protocol::Converged { plateau } else { Stop::AtSteps },
-            probing: None,
+            stop: if protocol == Protocol::Converged { early } else { Stop::AtSteps },
+            snapshots: None,
             seed,
         }
     }
 
-    /// The run of a cell of the seed's: one of its qualities, inputs as they are.
+    /// The run of a cell of the original's: one of its qualities, inputs as they are.
     pub fn plain(&self, protocol: Protocol, quality: f64, n_train: usize, seed: u64) -> RunSpec {
         self.spec(protocol, noise_sd(quality), Augmentation::None, n_train, seed)
     }
 
-    /// Every run once: the seed's cells first, then the controls, then what goes beyond.
+    /// Every run once: the original's cells first, then the controls, then what goes beyond.
     ///
     /// Where epochs and steps agree (12 800 points at paper size) one run serves both protocols.
     pub fn jobs(&self) -> Vec<Job> {
@@ -220,7 +225,7 @@ impl Design {
 /// Points a step, as in the seed.
 pub const BATCH_SIZE: usize = 32;
 
-/// What the records show: numbers, claims, figures and the seed's own files.
+/// What the records show: numbers, claims, figures and the original's own files.
 ///
 /// # Errors
 /// As [`findings()`].

@@ -1,4 +1,4 @@
-//! What seed 001 left: its 39 numbers, the table of its README, and what its code says of them.
+//! What original 001 left: its 39 numbers, the table of its README, and what its code says of them.
 //!
 //! The code fits `ln(C + A / n^(1/a))` to ln MAE and prints `a` as the exponent. So the README's "α" is the
 //! **inverse** of the decay exponent, a larger one is a *slower* fall, and 2.00 is the law of 1/√n.
@@ -85,14 +85,14 @@ pub const TABLE: [Published; 4] = [
     Published { quality: 1.5, c: 1.042, a: 3.457, inverse: 2.00 },
 ];
 
-/// One row of the seed's table.
+/// One row of the original's table.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OriginalRow {
     /// The quality.
     pub quality: f64,
     /// "C", "A", "α" of the README.
     pub published: [f64; 3],
-    /// Least squares in ln y of `E + A n^-α` through the seed's 13 numbers.
+    /// Least squares in ln y of `E + A n^-α` through the original's 13 numbers.
     pub log: [Parameter; 3],
     /// 1/α: what the README calls α.
     pub inverse: f64,
@@ -100,7 +100,7 @@ pub struct OriginalRow {
     pub linear_alpha: Parameter,
 }
 
-/// The seed's table, worked out anew from its own numbers.
+/// The original's table, worked out anew from its own numbers.
 ///
 /// # Errors
 /// As [`floor::fit`].

@@ -45,7 +45,7 @@ impl Runs<'_> {
         self.of(&self.design.spec(protocol, noise, augmentation, n, seed))
     }
 
-    /// A run on the sine at one of the seed's qualities.
+    /// A run on the sine at one of the original's qualities.
     pub fn plain(&self, protocol: Protocol, quality: f64, n: usize, seed: u64) -> &RunRecord {
         self.of(&self.design.plain(protocol, quality, n, seed))
     }
@@ -86,7 +86,7 @@ impl Runs<'_> {
         let digits = &self.design.digits;
         let arms: Vec<Arm> = Arm::all().into_iter().take(3).collect();
         let first_look = |spec: &RunSpec| match spec.stop {
-            Stop::Plateau { every, .. } => every,
+            Stop::Early { every, .. } => every,
             Stop::AtSteps => 0,
         };
         let missed = |&n: &usize| {

@@ -1,4 +1,4 @@
-//! The tables of study 01: the seed's own, every run, and what the notebook shows.
+//! The tables of study 01: the original's own, every run, and what the notebook shows.
 
 use crate::budget::Budget;
 use crate::error::Result;
@@ -67,7 +67,7 @@ impl Findings {
     }
 }
 
-/// The seed's table, with its header and order: our random seed 0, one run a cell as there.
+/// The original's table, with its header and order: our random seed 0, one run a cell as there.
 ///
 /// # Errors
 /// As [`Table::new`].

@@ -1,13 +1,13 @@
-//! What may be claimed of study 02: the seed's sentences, beside what our runs say of each.
+//! What may be claimed of study 02: the original's sentences, beside what our runs say of each.
 
 use crate::stats::Mean;
 use crate::study::claim::{Claim, Verdict};
 use crate::study::s02_size::findings::{DataRow, Findings};
 
-/// The seed's numbers (its two CSV files): error in per cent.
-const SEED_ERROR_60K: [f64; 2] = [2.07, 2.00];
-/// Power law through the seed's experiment A in log-log space.
-const SEED_ALPHA: f64 = 0.372;
+/// The original's numbers (its two CSV files): error in per cent.
+const ORIGINAL_ERROR_60K: [f64; 2] = [2.07, 2.00];
+/// Power law through the original's experiment A in log-log space.
+const ORIGINAL_ALPHA: f64 = 0.372;
 
 /// The table of claims.
 pub fn claims(f: &Findings) -> Vec<Claim> {
@@ -30,7 +30,7 @@ fn data_is_king(f: &Findings) -> Claim {
     Claim {
         id: "02.1".to_owned(),
         statement: "More data consistently lowers the error, by a power law error = A n^-α".to_owned(),
-        published: format!("α = {SEED_ALPHA}, one run per size (fitted to the seed's CSV)"),
+        published: format!("α = {ORIGINAL_ALPHA}, one run per size (fitted to the original's CSV)"),
         found: format!("α = {:.3}, A = {:.0} %", alpha.mean, f.law_epochs.means.amplitude),
         interval: Some([alpha.low, alpha.high]),
         verdict: if falls && alpha.low > 0.0 { Verdict::Holds } else { Verdict::NotEstablished },
@@ -88,7 +88,7 @@ fn training_time(f: &Findings) -> Claim {
 
 fn error_at_most(f: &Findings) -> Claim {
     let error = f.data.last().expect("a study has sizes").error_epochs;
-    let within = SEED_ERROR_60K.iter().all(|seed| (seed - error.mean).abs() <= 3.0 * error.sd.max(0.05));
+    let within = ORIGINAL_ERROR_60K.iter().all(|seed| (seed - error.mean).abs() <= 3.0 * error.sd.max(0.05));
     Claim {
         id: "02.4".to_owned(),
         statement: format!("Test error of the {} network on all images", f.width),
@@ -97,9 +97,9 @@ fn error_at_most(f: &Findings) -> Claim {
         interval: Some([error.low, error.high]),
         verdict: if within { Verdict::Holds } else { Verdict::Fails },
         reason: if within {
-            "both of the seed's runs lie within three standard deviations of our mean".to_owned()
+            "both of the original's runs lie within three standard deviations of our mean".to_owned()
         } else {
-            "the seed's runs lie further than three standard deviations from our mean".to_owned()
+            "the original's runs lie further than three standard deviations from our mean".to_owned()
         },
     }
 }
@@ -185,7 +185,7 @@ fn overfitting(f: &Findings) -> Claim {
 
 fn noise(f: &Findings) -> Claim {
     let error = f.data.last().expect("a study has sizes").error_epochs;
-    let apart = (SEED_ERROR_60K[0] - SEED_ERROR_60K[1]).abs();
+    let apart = (ORIGINAL_ERROR_60K[0] - ORIGINAL_ERROR_60K[1]).abs();
     Claim {
         id: "02.8".to_owned(),
         statement: "One run per cell tells such cells apart".to_owned(),

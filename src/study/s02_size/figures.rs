@@ -2,9 +2,9 @@
 
 use crate::plot::{Align, Axis, Colour, Figure, Mark, Marker, Panel};
 use crate::stats::Mean;
-use crate::study::s02_size::findings::{Findings, SeedLaw, Widening, WidthRow};
+use crate::study::s02_size::findings::{Findings, LawOverSeeds, Widening, WidthRow};
 
-/// The seed's own picture, from our means: two log-log panels, ticks at the data, values written.
+/// The original's own picture, from our means: two log-log panels, ticks at the data, values written.
 pub fn poster(f: &Findings) -> Figure {
     let data: Vec<(f64, f64)> =
         f.data.iter().map(|row| (row.n_train as f64, row.error_epochs.mean)).collect();
@@ -39,7 +39,7 @@ pub fn figures(f: &Findings) -> Vec<Figure> {
 pub fn data(f: &Findings) -> Figure {
     let n: Vec<f64> = f.data.iter().map(|row| row.n_train as f64).collect();
     let mut marks = Vec::new();
-    let mut series = |errors: Vec<Mean>, law: &SeedLaw, colour, marker, label: String| {
+    let mut series = |errors: Vec<Mean>, law: &LawOverSeeds, colour, marker, label: String| {
         let at = |y: fn(&Mean) -> f64| errors.iter().map(y).collect::<Vec<f64>>();
         let points: Vec<(f64, f64)> = n.iter().copied().zip(at(|m| m.mean)).collect();
         let line = n.iter().map(|&n| (n, law.means.at(n))).collect();

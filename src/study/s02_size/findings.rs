@@ -28,9 +28,9 @@ pub struct Findings {
     /// Experiments A and C by number of training images, ascending.
     pub data: Vec<DataRow>,
     /// The law of experiment A: epochs fixed, as the seed ran it.
-    pub law_epochs: SeedLaw,
+    pub law_epochs: LawOverSeeds,
     /// The law of experiment C: optimizer steps fixed.
-    pub law_steps: SeedLaw,
+    pub law_steps: LawOverSeeds,
     /// α of A minus α of C, paired over seeds: the part of the slope that is training time.
     pub alpha_from_steps: Mean,
     /// Experiment B by width, ascending.
@@ -84,7 +84,7 @@ pub struct WidthRow {
 
 /// A power law in the number of training images, with its spread over seeds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SeedLaw {
+pub struct LawOverSeeds {
     /// Decay exponent fitted seed by seed.
     pub alpha: Mean,
     /// The law through the means over seeds; its interval comes from the scatter about the line.
@@ -171,21 +171,22 @@ pub fn findings(design: &Design, budget: Budget, recorded: &[RunRecord]) -> Resu
         error_epochs: by_seed(&|seed| error(Experiment::A, n_train, design.width, seed)),
         error_steps: by_seed(&|seed| error(Experiment::C, n_train, design.width, seed)),
     };
-    let law = |experiment, mean_of: fn(&DataRow) -> f64, data: &[DataRow]| -> Result<(SeedLaw, Vec<f64>)> {
-        let sizes: Vec<f64> = design.sizes.iter().map(|&n| n as f64).collect();
-        let middle = sizes.len() / 2;
-        let (mut alphas, mut bends) = (Vec::new(), Vec::new());
-        for seed in 0..design.seeds {
-            let errors: Vec<f64> =
-                design.sizes.iter().map(|&n| error(experiment, n, design.width, seed)).collect();
-            alphas.push(power::fit(&sizes, &errors)?.alpha);
-            let lower = power::fit(&sizes[..=middle], &errors[..=middle])?.alpha;
-            let upper = power::fit(&sizes[middle..], &errors[middle..])?.alpha;
-            bends.push(upper - lower);
-        }
-        let means = power::fit(&sizes, &data.iter().map(mean_of).collect::<Vec<_>>())?;
-        Ok((SeedLaw { alpha: mean(&alphas), means, bend: mean(&bends) }, alphas))
-    };
+    let law =
+        |experiment, mean_of: fn(&DataRow) -> f64, data: &[DataRow]| -> Result<(LawOverSeeds, Vec<f64>)> {
+            let sizes: Vec<f64> = design.sizes.iter().map(|&n| n as f64).collect();
+            let middle = sizes.len() / 2;
+            let (mut alphas, mut bends) = (Vec::new(), Vec::new());
+            for seed in 0..design.seeds {
+                let errors: Vec<f64> =
+                    design.sizes.iter().map(|&n| error(experiment, n, design.width, seed)).collect();
+                alphas.push(power::fit(&sizes, &errors)?.alpha);
+                let lower = power::fit(&sizes[..=middle], &errors[..=middle])?.alpha;
+                let upper = power::fit(&sizes[middle..], &errors[middle..])?.alpha;
+                bends.push(upper - lower);
+            }
+            let means = power::fit(&sizes, &data.iter().map(mean_of).collect::<Vec<_>>())?;
+            Ok((LawOverSeeds { alpha: mean(&alphas), means, bend: mean(&bends) }, alphas))
+        };
     let data: Vec<DataRow> = design.sizes.iter().enumerate().map(data_row).collect();
     let (law_epochs, alphas_epochs) = law(Experiment::A, |row| row.error_epochs.mean, &data)?;
     let (law_steps, alphas_steps) = law(Experiment::C, |row| row.error_steps.mean, &data)?;

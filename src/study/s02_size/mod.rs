@@ -102,7 +102,7 @@ impl Design {
             evaluate_every,
             spacing: Spacing::Even,
             stop: Stop::AtSteps,
-            probing: None,
+            snapshots: None,
             seed,
         }
     }
@@ -135,7 +135,7 @@ impl Design {
     }
 }
 
-/// What the records show: numbers, claims, figures and the seed's own files.
+/// What the records show: numbers, claims, figures and the original's own files.
 ///
 /// # Errors
 /// As [`findings()`].
@@ -158,7 +158,7 @@ pub fn results(budget: Budget, recorded: &[RunRecord]) -> Result<Results> {
     })
 }
 
-/// The seed's first table: accuracy in per cent, mean over seeds.
+/// The original's first table: accuracy in per cent, mean over seeds.
 fn seed_table_a(f: &Findings) -> Result<Table> {
     Table::new(vec![
         ("Data_Size", Values::Count(f.data.iter().map(|row| row.n_train as u64).collect())),
@@ -166,7 +166,7 @@ fn seed_table_a(f: &Findings) -> Result<Table> {
     ])
 }
 
-/// The seed's second table: accuracy in per cent, mean over seeds.
+/// The original's second table: accuracy in per cent, mean over seeds.
 fn seed_table_b(f: &Findings) -> Result<Table> {
     Table::new(vec![
         ("Hidden_Size", Values::Count(f.widths.iter().map(|row| row.width as u64).collect())),

@@ -177,7 +177,7 @@ fn readme_rises(f: &Findings) -> Claim {
     Claim {
         id: "04.5".to_owned(),
         statement: "Test accuracy rises around step 40 K at N = 2000 and 35 K at N = 5000".to_owned(),
-        published: "README of seed 002 on the paper; the paper's own figure shows 47 k and 44 k".to_owned(),
+        published: "README of original 002 on the paper; the paper's own figure shows 47 k and 44 k".to_owned(),
         found: if found.is_empty() { "not run".to_owned() } else { found.join("; ") },
         interval: rows[1]
             .2
@@ -211,7 +211,7 @@ fn earlier(f: &Findings) -> Claim {
     Claim {
         id: "04.6".to_owned(),
         statement: "Larger training sets generalize earlier".to_owned(),
-        published: "README of seed 002; the paper's figure".to_owned(),
+        published: "README of original 002; the paper's figure".to_owned(),
         found: format!("test 0.85: {}", rows.join("; ")),
         interval: thousands(difference),
         verdict: match difference {
@@ -235,7 +235,7 @@ fn lags(f: &Findings, of: impl Fn(&RunRow) -> Option<f64>) -> Option<Mean> {
 /// Which comes first, the fall of the ranks or the rise of the test accuracy?
 fn ranks_first(f: &Findings) -> Claim {
     let lag = lags(f, RunRow::begin_lag);
-    let apart = f.look_every as f64 / 2.0;
+    let apart = f.snapshot_every as f64 / 2.0;
     let by_size: Vec<String> = f
         .sizes
         .iter()
@@ -259,8 +259,8 @@ fn ranks_first(f: &Findings) -> Claim {
             _ => Verdict::NotEstablished,
         },
         reason: format!(
-            "both at the looks inside, every {} steps, with a straight line between: a mean lag below half of that is no order; interval: of the tenths, in thousands, over all runs of all sizes",
-            f.look_every
+            "both at the snapshots, every {} steps, with a straight line between: a mean lag below half of that is no order; interval: of the tenths, in thousands, over all runs of all sizes",
+            f.snapshot_every
         ),
     }
 }

@@ -132,7 +132,7 @@ fn precision(f: &Findings) -> Claim {
     }
 }
 
-/// The seed's own configuration.
+/// The original's own configuration.
 fn readme(f: &Findings) -> Claim {
     let id = "04.12";
     let statement =
@@ -152,7 +152,7 @@ fn readme(f: &Findings) -> Claim {
         interval: None,
         verdict: verdict(runs.iter().all(|run| run.phases.grokked)),
         reason: format!(
-            "{} of {} runs grokked, one seed a size. The code at the seed's head learns against zeros and can show nothing",
+            "{} of {} runs grokked, one seed a size. The code at the original's head learns against zeros and can show nothing",
             runs.iter().filter(|run| run.phases.grokked).count(),
             runs.len()
         ),

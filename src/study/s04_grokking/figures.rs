@@ -1,8 +1,8 @@
 //! The figures of study 04 that compare runs: controls, spectra at four moments, order of events.
 
 use crate::plot::{Axis, Colour, Figure, Mark, Marker, Panel};
-use crate::probe::Look;
 use crate::run::RunRecord;
+use crate::snapshot::Snapshot;
 use crate::study::s04_grokking::Arm;
 use crate::study::s04_grokking::findings::{Findings, RunRow};
 use crate::study::s04_grokking::layers::{self, Told, curves, moments, steps_axis, thousands};
@@ -49,26 +49,27 @@ fn spectra(f: &Findings, told: &[Told]) -> Figure {
 
 /// Four panels of one run.
 fn moments_of_spectra((row, run): &Told) -> Vec<Panel> {
-    let kept: Vec<&Look> = run.looks.iter().filter(|look| !look.layers[0].eigenvalues.is_empty()).collect();
-    let end = run.looks[run.looks.len() - 1].step;
+    let kept: Vec<&Snapshot> =
+        run.snapshots.iter().filter(|snapshot| !snapshot.layers[0].eigenvalues.is_empty()).collect();
+    let end = run.snapshots[run.snapshots.len() - 1].step;
     let wanted = [
         ("before", 0),
         ("memorization", row.phases.memorization.unwrap_or(end / 2)),
         ("generalization", row.phases.generalization.unwrap_or(end * 3 / 4)),
         ("end", end),
     ];
-    let deep = deep(&run.looks[0]).start + 1;
+    let deep = deep(&run.snapshots[0]).start + 1;
     let layers = [(0, Colour::Blue), (deep, Colour::Vermilion)];
-    let logs = |look: &Look, layer: usize| -> Vec<f64> {
-        look.layers[layer].eigenvalues.iter().filter(|&&v| v > 1e-5).map(|v| v.log10()).collect()
+    let logs = |snapshot: &Snapshot, layer: usize| -> Vec<f64> {
+        snapshot.layers[layer].eigenvalues.iter().filter(|&&v| v > 1e-5).map(|v| v.log10()).collect()
     };
-    let all = kept.iter().flat_map(|look| layers.iter().flat_map(|(layer, _)| logs(look, *layer)));
+    let all = kept.iter().flat_map(|snapshot| layers.iter().flat_map(|(layer, _)| logs(snapshot, *layer)));
     let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
     let panel = |(word, step): (&str, u64)| {
-        let look = kept.iter().min_by_key(|look| look.step.abs_diff(step))?;
+        let snapshot = kept.iter().min_by_key(|snapshot| snapshot.step.abs_diff(step))?;
         let mut marks = Vec::new();
         for (i, (layer, colour)) in layers.into_iter().enumerate() {
-            let shares = shares(&logs(look, layer), low, high);
+            let shares = shares(&logs(snapshot, layer), low, high);
             let (x, y): (Vec<f64>, Vec<f64>) = shares.into_iter().unzip();
             let points: Vec<(f64, f64)> = x.iter().copied().zip(y.iter().copied()).collect();
             marks.push(Mark::band(x, vec![0.0; points.len()], y).colour(colour));
@@ -79,7 +80,7 @@ fn moments_of_spectra((row, run): &Told) -> Vec<Panel> {
             marks.push(Mark::text(at, name).colour(colour));
         }
         Some(Panel::new(
-            format!("N = {}, {word}: {} k", row.n_train, thousands(look.step)),
+            format!("N = {}, {word}: {} k", row.n_train, thousands(snapshot.step)),
             Axis::log("Eigenvalue of W Wᵀ").range(10f64.powf(low), 10f64.powf(high)),
             Axis::linear("Share of eigenvalues").range(0.0, MOST_SHARE),
             marks,
@@ -117,10 +118,10 @@ fn gap(f: &Findings) -> Figure {
             let solid = colour == Colour::Blue;
             let last = points[points.len() - 1];
             let path = Mark::line(points.clone()).colour(colour).width(0.8).opacity(0.6).label(word);
-            let looks = Mark::points(points).colour(colour).size(5.0);
+            let snapshots = Mark::points(points).colour(colour).size(5.0);
             let marker = if solid { Marker::Circle } else { Marker::Square };
             marks.push(if solid { path } else { path.dashed() });
-            marks.push(if solid { looks.marker(marker) } else { looks.marker(marker).hollow() });
+            marks.push(if solid { snapshots.marker(marker) } else { snapshots.marker(marker).hollow() });
             marks.push(Mark::points(vec![last]).colour(colour).marker(marker).size(10.0));
         }
         panels.push(Panel::new(
@@ -133,7 +134,7 @@ fn gap(f: &Findings) -> Figure {
     let columns = 3.min(panels.len());
     let rows = panels.len().div_ceil(columns) as u32;
     let mut figure = Figure::new("04-gap", "Exponents against the generalization gap", panels)
-        .note("seed 0; a mark a look, joined in the order of steps, the last one large; circles: edge where the tail fits best; squares: edge at the median; grey: 2 and 4")
+        .note("seed 0; a mark a snapshot, joined in the order of steps, the last one large; circles: edge where the tail fits best; squares: edge at the median; grey: 2 and 4")
         .records(&f.records);
     figure.columns = columns;
     figure.size = (370 * columns as u32, 340 * rows);
@@ -147,7 +148,7 @@ fn order(f: &Findings, told: &[Told]) -> Figure {
             let (low, high) =
                 values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), &v| (a.min(v), b.max(v)));
             let scale = (high - low).max(f64::MIN_POSITIVE);
-            let points = row.looks.iter().zip(values).map(|(&s, v)| (thousands(s), (v - low) / scale));
+            let points = row.snapshots.iter().zip(values).map(|(&s, v)| (thousands(s), (v - low) / scale));
             points.collect::<Vec<(f64, f64)>>()
         };
         let mut marks = vec![Mark::horizontal(0.5)];
@@ -171,7 +172,7 @@ fn order(f: &Findings, told: &[Told]) -> Figure {
     };
     let mut figure =
         Figure::new("04-order", "Which comes first, the fall of the ranks or the rise of the test accuracy?", told.iter().map(panel).collect())
-            .note("seed 0; each quantity between its least and its largest value, at the looks inside; upright: memorization (dashed), generalization (dotted)")
+            .note("seed 0; each quantity between its least and its largest value, at the snapshots; upright: memorization (dashed), generalization (dotted)")
             .records(&f.records);
     figure.columns = told.len();
     figure.size = (400 * told.len() as u32, 380);

@@ -2,8 +2,8 @@
 
 use crate::budget::Budget;
 use crate::error::Result;
-use crate::probe::LayerLook;
 use crate::run::{Point, RunRecord, seal};
+use crate::snapshot::LayerSnapshot;
 use crate::stats::{Mean, mean};
 use crate::study::s04_grokking::phases::{
     DEFINITION, Phases, Ranks, crossing, deep, phases, ranks, test_reaches,
@@ -28,8 +28,8 @@ pub struct Findings {
     pub seeds: u64,
     /// Optimizer steps of every run.
     pub steps: u64,
-    /// Steps from one look inside to the next.
-    pub look_every: u64,
+    /// Steps from one snapshot to the next.
+    pub snapshot_every: u64,
     /// Fully connected layers of the paper's network.
     pub depth: usize,
     /// Units of the layers between.
@@ -59,10 +59,10 @@ pub struct RunRow {
     pub test_95: Option<u64>,
     /// Test accuracy at the steps that are published of its size.
     pub test_published: Vec<f64>,
-    /// Standard deviation over the looks of the first layer's probe, whose features hardly change.
+    /// Standard deviation over the snapshots of the first layer's probe, whose features hardly change.
     pub probe_noise: f64,
-    /// Steps at which it was looked into; the lists below and those of ranks and exponents run along them.
-    pub looks: Vec<u64>,
+    /// Steps of its snapshots; the lists below and those of ranks and exponents run along them.
+    pub snapshots: Vec<u64>,
     /// Test accuracy.
     pub test: Vec<f64>,
     /// Training less test accuracy.
@@ -71,7 +71,7 @@ pub struct RunRow {
     pub norm: Vec<f64>,
     /// Feature ranks of the deep layers.
     pub ranks: Ranks,
-    /// Step, between looks by a straight line, with half of the final gain in test accuracy.
+    /// Step, between snapshots by a straight line, with half of the final gain in test accuracy.
     pub test_half: Option<f64>,
     /// Step with a tenth of that gain.
     pub test_begin: Option<f64>,
@@ -85,7 +85,7 @@ pub struct RunRow {
     pub healthy: [Option<f64>; 3],
     /// The same by the median edge.
     pub healthy_median: [Option<f64>; 3],
-    /// Deep layers with correlation traps at the last look: eigenvalues of the shuffled weights beyond their bulk.
+    /// Deep layers with correlation traps at the last snapshot: eigenvalues of the shuffled weights beyond their bulk.
     pub traps: usize,
 }
 
@@ -217,7 +217,7 @@ pub fn findings(design: &Design, budget: Budget, recorded: &[RunRecord]) -> Resu
         budget,
         seeds: design.seeds,
         steps: design.steps,
-        look_every: design.look_every,
+        snapshot_every: design.snapshot_every,
         depth: design.depth,
         width: design.width,
         definition: DEFINITION.to_owned(),
@@ -229,9 +229,10 @@ pub fn findings(design: &Design, budget: Budget, recorded: &[RunRecord]) -> Resu
 /// What one run shows.
 fn run_row(arm: Arm, n_train: usize, run: &RunRecord) -> Result<RunRow> {
     let phases = phases(run)?;
-    let looks: Vec<u64> = run.looks.iter().map(|look| look.step).collect();
-    let steps: Vec<f64> = looks.iter().map(|&step| step as f64).collect();
-    let along = |of: fn(&Point) -> f64| -> Vec<f64> { looks.iter().map(|&step| at(run, step, of)).collect() };
+    let snapshots: Vec<u64> = run.snapshots.iter().map(|snapshot| snapshot.step).collect();
+    let steps: Vec<f64> = snapshots.iter().map(|&step| step as f64).collect();
+    let along =
+        |of: fn(&Point) -> f64| -> Vec<f64> { snapshots.iter().map(|&step| at(run, step, of)).collect() };
     let (test, norm) = (along(|p| p.test_accuracy), along(|p| p.weight_norm.unwrap_or(f64::NAN)));
     let start = run.curve[0].test_accuracy;
     let learned = |share: f64| {
@@ -246,7 +247,7 @@ fn run_row(arm: Arm, n_train: usize, run: &RunRecord) -> Result<RunRow> {
         let (memorized, generalized) =
             (phases.memorization.unwrap_or(u64::MAX), phases.generalization.unwrap_or(u64::MAX));
         let over = |holds: &dyn Fn(u64) -> bool| {
-            let shares: Vec<f64> = looks
+            let shares: Vec<f64> = snapshots
                 .iter()
                 .zip(healthy)
                 .filter(|(step, _)| holds(**step))
@@ -260,9 +261,10 @@ fn run_row(arm: Arm, n_train: usize, run: &RunRecord) -> Result<RunRow> {
             over(&|step| step >= generalized),
         ]
     };
-    let last = &run.looks[run.looks.len() - 1];
-    let trapped =
-        |layer: &&LayerLook| layer.row.baseline.as_ref().is_some_and(|baseline| baseline.rand_num_spikes > 0);
+    let last = &run.snapshots[run.snapshots.len() - 1];
+    let trapped = |layer: &&LayerSnapshot| {
+        layer.row.baseline.as_ref().is_some_and(|baseline| baseline.rand_num_spikes > 0)
+    };
     Ok(RunRow {
         arm: arm.name().to_owned(),
         n_train,
@@ -277,15 +279,18 @@ fn run_row(arm: Arm, n_train: usize, run: &RunRecord) -> Result<RunRow> {
             .collect(),
         test_half: learned(0.5),
         test_begin: learned(0.1),
-        probe_noise: mean(&run.looks.iter().map(|look| look.layers[0].probe_accuracy).collect::<Vec<_>>()).sd,
+        probe_noise: mean(
+            &run.snapshots.iter().map(|snapshot| snapshot.layers[0].probe_accuracy).collect::<Vec<_>>(),
+        )
+        .sd,
         norm_half: if fall[fall.len() - 1] > fall[0] { crossing(&steps, &fall, middle_norm) } else { None },
         gap: gaps(run),
-        ranks: ranks(&run.looks)?,
+        ranks: ranks(&run.snapshots)?,
         healthy: by_phase(&exhaustive.healthy),
         healthy_median: by_phase(&median.healthy),
         traps: last.layers[deep(last)].iter().filter(trapped).count(),
         phases,
-        looks,
+        snapshots,
         test,
         norm,
         exhaustive,

@@ -1,8 +1,8 @@
 //! Figures with a line a layer: the paper's first figure, and the exponents.
 
 use crate::plot::{Axis, Colour, Figure, Mark, Panel};
-use crate::probe::{LayerLook, Look};
 use crate::run::{Point, RunRecord};
+use crate::snapshot::{LayerSnapshot, Snapshot};
 use crate::study::s04_grokking::findings::{Findings, RunRow};
 use crate::study::s04_grokking::phases::deep;
 use crate::study::s04_grokking::spectra::{Edge, HEALTHY};
@@ -60,8 +60,9 @@ pub fn first_figure(f: &Findings, told: &[Told], others: &[&RunRecord]) -> Figur
 pub fn alphas(f: &Findings, told: &[Told]) -> Figure {
     let panel = |told: &Told, edge: Edge, label: &str| {
         let mut marks = vec![Mark::horizontal(*HEALTHY.start()), Mark::horizontal(*HEALTHY.end())];
-        let hidden = |look: &Look| look.layers.len() - 1;
-        marks.extend(family(told.1, |layer| edge.alpha(layer)).into_iter().take(hidden(&told.1.looks[0])));
+        let hidden = |snapshot: &Snapshot| snapshot.layers.len() - 1;
+        marks
+            .extend(family(told.1, |layer| edge.alpha(layer)).into_iter().take(hidden(&told.1.snapshots[0])));
         marks.extend(moments(told.0));
         let title = if edge == Edge::Exhaustive { format!("N = {}", told.0.n_train) } else { String::new() };
         Panel::new(title, steps_axis(f), Axis::log(label), marks)
@@ -82,12 +83,14 @@ pub fn alphas(f: &Findings, told: &[Told]) -> Figure {
 }
 
 /// A line a layer.
-fn family(run: &RunRecord, of: impl Fn(&LayerLook) -> Option<f64>) -> Vec<Mark> {
-    let (n, deep) = (run.looks[0].layers.len(), deep(&run.looks[0]));
+fn family(run: &RunRecord, of: impl Fn(&LayerSnapshot) -> Option<f64>) -> Vec<Mark> {
+    let (n, deep) = (run.snapshots[0].layers.len(), deep(&run.snapshots[0]));
     (0..n)
         .map(|l| {
-            let points =
-                run.looks.iter().map(|look| (thousands(look.step), of(&look.layers[l]).unwrap_or(f64::NAN)));
+            let points = run
+                .snapshots
+                .iter()
+                .map(|snapshot| (thousands(snapshot.step), of(&snapshot.layers[l]).unwrap_or(f64::NAN)));
             let line = Mark::line(points.collect()).width(1.3);
             // Deeper is darker within each half.
             let shade = |from: usize, to: usize| 0.35 + 0.65 * (l + 1 - from) as f64 / (to - from) as f64;

@@ -13,41 +13,46 @@
 //! as there. `eigs` is empty at steps at which eigenvalues are not kept. The seed is 0; the CSV has all seeds.
 
 use crate::error::Result;
-use crate::probe::{LayerLook, Look};
 use crate::run::RunRecord;
+use crate::snapshot::{LayerSnapshot, Snapshot};
 use crate::study::s04_grokking::spectra::at;
 use crate::table::{Table, Values};
 use serde_json::{Map, Value, json};
 
 /// The metrics of one run in the original's shape.
 pub fn json(run: &RunRecord) -> Value {
-    let by_step = |of: &dyn Fn(&Look) -> Value| -> Value {
-        run.looks.iter().map(|look| (look.step.to_string(), of(look))).collect::<Map<_, _>>().into()
+    let by_step = |of: &dyn Fn(&Snapshot) -> Value| -> Value {
+        run.snapshots
+            .iter()
+            .map(|snapshot| (snapshot.step.to_string(), of(snapshot)))
+            .collect::<Map<_, _>>()
+            .into()
     };
-    let by_layer = |look: &Look, of: &dyn Fn(&LayerLook) -> Value| -> Value {
-        let layers = look.layers.iter().enumerate();
+    let by_layer = |snapshot: &Snapshot, of: &dyn Fn(&LayerSnapshot) -> Value| -> Value {
+        let layers = snapshot.layers.iter().enumerate();
         layers.map(|(l, layer)| (format!("layer_{l}"), of(layer))).collect::<Map<_, _>>().into()
     };
-    let list =
-        |look: &Look, of: &dyn Fn(&LayerLook) -> Value| -> Value { look.layers.iter().map(of).collect() };
-    let tail = |layer: &LayerLook, of: fn(&crate::spectrum::alpha::Alpha) -> f64| {
+    let list = |snapshot: &Snapshot, of: &dyn Fn(&LayerSnapshot) -> Value| -> Value {
+        snapshot.layers.iter().map(of).collect()
+    };
+    let tail = |layer: &LayerSnapshot, of: fn(&crate::spectrum::alpha::Alpha) -> f64| {
         json!(layer.row.tail.as_ref().map(of))
     };
     json!({
-        "layer_ranks": by_step(&|look| by_layer(look, &|layer| json!(layer.feature_rank))),
-        "train_accuracy": by_step(&|look| json!(at(run, look.step, |p| p.train_accuracy))),
-        "test_accuracy": by_step(&|look| json!(at(run, look.step, |p| p.test_accuracy))),
-        "probe_accuracies": by_step(&|look| by_layer(look, &|layer| json!(layer.probe_accuracy))),
-        "esd_metrics": by_step(&|look| json!({
-            "longname": (0..look.layers.len()).map(|l| format!("layers.{l}")).collect::<Vec<_>>(),
-            "alpha": list(look, &|layer| tail(layer, |tail| tail.alpha)),
-            "D": list(look, &|layer| tail(layer, |tail| tail.ks)),
-            "median_alpha": list(look, &|layer| json!(layer.median_alpha)),
-            "median_D": list(look, &|layer| json!(layer.median_ks)),
-            "spectral_norm": list(look, &|layer| json!(layer.row.lambda_max)),
-            "norm": list(look, &|layer| json!(layer.row.norms.norm)),
-            "alphahat": list(look, &|layer| json!(layer.row.alpha_weighted)),
-            "eigs": list(look, &|layer| json!(layer.eigenvalues)),
+        "layer_ranks": by_step(&|snapshot| by_layer(snapshot, &|layer| json!(layer.feature_rank))),
+        "train_accuracy": by_step(&|snapshot| json!(at(run, snapshot.step, |p| p.train_accuracy))),
+        "test_accuracy": by_step(&|snapshot| json!(at(run, snapshot.step, |p| p.test_accuracy))),
+        "probe_accuracies": by_step(&|snapshot| by_layer(snapshot, &|layer| json!(layer.probe_accuracy))),
+        "esd_metrics": by_step(&|snapshot| json!({
+            "longname": (0..snapshot.layers.len()).map(|l| format!("layers.{l}")).collect::<Vec<_>>(),
+            "alpha": list(snapshot, &|layer| tail(layer, |tail| tail.alpha)),
+            "D": list(snapshot, &|layer| tail(layer, |tail| tail.ks)),
+            "median_alpha": list(snapshot, &|layer| json!(layer.median_alpha)),
+            "median_D": list(snapshot, &|layer| json!(layer.median_ks)),
+            "spectral_norm": list(snapshot, &|layer| json!(layer.row.lambda_max)),
+            "norm": list(snapshot, &|layer| json!(layer.row.norms.norm)),
+            "alphahat": list(snapshot, &|layer| json!(layer.row.alpha_weighted)),
+            "eigs": list(snapshot, &|layer| json!(layer.eigenvalues)),
         })),
     })
 }
@@ -57,24 +62,24 @@ pub fn json(run: &RunRecord) -> Value {
 /// # Errors
 /// Never in practice: as [`Table::new`].
 pub fn table(runs: &[&RunRecord]) -> Result<Table> {
-    let mut rows: Vec<(&RunRecord, &Look, usize, &LayerLook)> = Vec::new();
+    let mut rows: Vec<(&RunRecord, &Snapshot, usize, &LayerSnapshot)> = Vec::new();
     for run in runs {
-        for look in &run.looks {
-            rows.extend(look.layers.iter().enumerate().map(|(l, layer)| (*run, look, l, layer)));
+        for snapshot in &run.snapshots {
+            rows.extend(snapshot.layers.iter().enumerate().map(|(l, layer)| (*run, snapshot, l, layer)));
         }
     }
-    let count = |of: &dyn Fn(&RunRecord, &Look, usize, &LayerLook) -> u64| {
-        Values::Count(rows.iter().map(|(run, look, l, layer)| of(run, look, *l, layer)).collect())
+    let count = |of: &dyn Fn(&RunRecord, &Snapshot, usize, &LayerSnapshot) -> u64| {
+        Values::Count(rows.iter().map(|(run, snapshot, l, layer)| of(run, snapshot, *l, layer)).collect())
     };
-    let number = |of: &dyn Fn(&LayerLook) -> Option<f64>| {
+    let number = |of: &dyn Fn(&LayerSnapshot) -> Option<f64>| {
         Values::Number(rows.iter().map(|row| of(row.3).unwrap_or(f64::NAN)).collect())
     };
     let point = |of: fn(&crate::run::Point) -> f64| {
-        Values::Number(rows.iter().map(|(run, look, ..)| at(run, look.step, of)).collect())
+        Values::Number(rows.iter().map(|(run, snapshot, ..)| at(run, snapshot.step, of)).collect())
     };
     Table::new(vec![
         ("seed", count(&|run, _, _, _| run.spec.seed)),
-        ("step", count(&|_, look, _, _| look.step)),
+        ("step", count(&|_, snapshot, _, _| snapshot.step)),
         ("layer", count(&|_, _, l, _| l as u64)),
         ("train_accuracy", point(|p| p.train_accuracy)),
         ("test_accuracy", point(|p| p.test_accuracy)),

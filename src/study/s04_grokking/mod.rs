@@ -7,12 +7,12 @@
 //! scale 1    the paper's with PyTorch's initial parameters: does it still wait?
 //! no decay   the paper's without weight decay: does it still come?
 //! double     the paper's in double precision, as its own code runs
-//! readme     as seed 002's README has it: weights alone x 8, Adam with coupled L2, batches of 64, pixels -1..1
+//! readme     as original 002's README has it: weights alone x 8, Adam with coupled L2, batches of 64, pixels -1..1
 //! ```
 //!
 //! A seed decides the initial weights and the order of batches; the images are the first N of the file
-//! for every seed, as in the paper. Every run is looked into ([`crate::probe`]) before its first step and
-//! every [`Design::look_every`] steps.
+//! for every seed, as in the paper. Snapshots of every run are taken ([`crate::snapshot`]) before its first step and
+//! every [`Design::snapshot_every`] steps.
 
 pub mod phases;
 pub mod spectra;
@@ -34,7 +34,7 @@ use crate::net::mlp::Scale;
 use crate::ops::loss::Loss;
 use crate::optim::{Optimizer, Schedule};
 use crate::run::{
-    ARITHMETIC, Choice, Engine, Net, Precision, Probing, RunRecord, RunSpec, Spacing, Stop, Task,
+    ARITHMETIC, Choice, Engine, Net, Precision, RunRecord, RunSpec, SnapshotSchedule, Spacing, Stop, Task,
 };
 use crate::study::Results;
 use crate::study::s04_grokking::findings::findings;
@@ -53,7 +53,7 @@ pub enum Arm {
     NoDecay,
     /// The paper's in double precision.
     Double,
-    /// As seed 002's README has it.
+    /// As original 002's README has it.
     Readme,
 }
 
@@ -86,8 +86,8 @@ pub struct Design {
     pub width: usize,
     /// Optimizer steps of every run.
     pub steps: u64,
-    /// Steps from one look inside to the next.
-    pub look_every: u64,
+    /// Steps from one snapshot to the next.
+    pub snapshot_every: u64,
     /// Factor on PyTorch's initial parameters.
     pub init_scale: f64,
     /// Weight decay.
@@ -107,7 +107,7 @@ pub fn design(budget: Budget, seeds: Option<u64>) -> Design {
         depth: 12,
         width: 400,
         steps: 100_000,
-        look_every: 5000,
+        snapshot_every: 5000,
         init_scale: 8.0,
         weight_decay: 0.01,
         omnigrok: [3, 200, 1000],
@@ -130,7 +130,7 @@ pub fn design(budget: Budget, seeds: Option<u64>) -> Design {
             depth: 4,
             width: 60,
             steps: 400,
-            look_every: 100,
+            snapshot_every: 100,
             omnigrok: [3, 50, 100],
             seeds: seeds.unwrap_or(2),
             ..design
@@ -148,7 +148,7 @@ impl Design {
         let hidden = std::iter::repeat_n(width, depth - 1);
         let weight_decay = if arm == Arm::NoDecay { 0.0 } else { self.weight_decay };
         // Of one run a size all eigenvalues are kept, at a dozen moments.
-        let kept = (seed == 0 && arm == Arm::Paper).then_some(2 * self.look_every);
+        let kept = (seed == 0 && arm == Arm::Paper).then_some(2 * self.snapshot_every);
         RunSpec {
             arithmetic: ARITHMETIC,
             engine: Engine::Fused,
@@ -186,10 +186,10 @@ impl Design {
             batch_size: if arm == Arm::Readme { 64 } else { 200 },
             parts: 1,
             steps: self.steps,
-            evaluate_every: (self.look_every / 10).max(1),
+            evaluate_every: (self.snapshot_every / 10).max(1),
             spacing: Spacing::DoublingThenEven,
             stop: Stop::AtSteps,
-            probing: Some(Probing { every: self.look_every, eigenvalues_every: kept }),
+            snapshots: Some(SnapshotSchedule { every: self.snapshot_every, eigenvalues_every: kept }),
             seed,
         }
     }

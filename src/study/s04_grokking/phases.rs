@@ -15,13 +15,13 @@
 //!                   those that lead beyond all before, so that a dip and its repair is none
 //! ```
 //!
-//! Steps are those of the curve (every 500 at paper size) or of the looks inside (every 5000): no phase is known
+//! Steps are those of the curve (every 500 at paper size) or of the snapshots (every 5000): no phase is known
 //! better than that.
 
 use crate::error::Result;
 use crate::fit::change::{Piece, stages};
-use crate::probe::{LayerLook, Look};
 use crate::run::{Point, RunRecord};
+use crate::snapshot::{LayerSnapshot, Snapshot};
 use serde::{Deserialize, Serialize};
 
 /// Training accuracy of a run that knows its training images by heart.
@@ -36,8 +36,8 @@ const LEAST_GAIN: f64 = 0.10;
 const LEAST_SURGE: f64 = 0.05;
 /// Ranks that fall by a smaller share than this do not fall.
 const LEAST_FALL: f64 = 0.10;
-/// Stages are not sought in fewer looks: two lines want three points each.
-const FEWEST_LOOKS: usize = 6;
+/// Stages are not sought in fewer snapshots: two lines want three points each.
+const FEWEST_SNAPSHOTS: usize = 6;
 /// Measurements in a row that make a level last.
 const LASTING: usize = 5;
 /// Lines tried at most.
@@ -203,13 +203,13 @@ fn slope(x: &[f64], y: &[f64]) -> f64 {
 /// When the features of the deep layers shrank.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ranks {
-    /// Mean feature rank of the deep layers at each look.
+    /// Mean feature rank of the deep layers at each snapshot.
     pub deep: Vec<f64>,
     /// Its largest value.
     pub most: f64,
     /// Its smallest value after the largest.
     pub least: f64,
-    /// First step, between looks by a straight line, at which half of that fall is done; absent where it falls by
+    /// First step, between snapshots by a straight line, at which half of that fall is done; absent where it falls by
     /// less than a tenth.
     pub half: Option<f64>,
     /// The same for a tenth of the fall.
@@ -220,18 +220,19 @@ pub struct Ranks {
 
 /// The deep layers: the second half of the hidden ones, the sixth to the eleventh of twelve, which are those whose
 /// ranks fall in the paper's figure.
-pub fn deep(look: &Look) -> std::ops::Range<usize> {
-    let hidden = look.layers.len() - 1;
+pub fn deep(snapshot: &Snapshot) -> std::ops::Range<usize> {
+    let hidden = snapshot.layers.len() - 1;
     hidden / 2..hidden
 }
 
-/// The ranks of a run that was looked into.
+/// The ranks of a run with snapshots.
 ///
 /// # Errors
 /// As [`surges`].
-pub fn ranks(looks: &[Look]) -> Result<Ranks> {
-    let steps: Vec<f64> = looks.iter().map(|look| look.step as f64).collect();
-    let deep: Vec<f64> = looks.iter().map(|look| over(look, |layer| layer.feature_rank as f64)).collect();
+pub fn ranks(snapshots: &[Snapshot]) -> Result<Ranks> {
+    let steps: Vec<f64> = snapshots.iter().map(|snapshot| snapshot.step as f64).collect();
+    let deep: Vec<f64> =
+        snapshots.iter().map(|snapshot| over(snapshot, |layer| layer.feature_rank as f64)).collect();
     let peak = (0..deep.len()).max_by(|&a, &b| deep[a].total_cmp(&deep[b])).unwrap_or(0);
     let (most, least) = (deep[peak], deep[peak..].iter().copied().fold(f64::INFINITY, f64::min));
     let fell = most - least >= LEAST_FALL * most;
@@ -242,7 +243,7 @@ pub fn ranks(looks: &[Look]) -> Result<Ranks> {
         least,
         half: if fell { crossing(&steps[peak..], &down[peak..], -(most + least) / 2.0) } else { None },
         begin: if fell { crossing(&steps[peak..], &down[peak..], -(0.9 * most + 0.1 * least)) } else { None },
-        falls: if fell && looks.len() >= FEWEST_LOOKS {
+        falls: if fell && snapshots.len() >= FEWEST_SNAPSHOTS {
             surges(&steps, &down)?.into_iter().map(turned).collect()
         } else {
             Vec::new()
@@ -252,8 +253,8 @@ pub fn ranks(looks: &[Look]) -> Result<Ranks> {
 }
 
 /// The mean of a measure over the deep layers.
-pub fn over(look: &Look, measure: impl Fn(&LayerLook) -> f64) -> f64 {
-    let layers = &look.layers[deep(look)];
+pub fn over(snapshot: &Snapshot, measure: impl Fn(&LayerSnapshot) -> f64) -> f64 {
+    let layers = &snapshot.layers[deep(snapshot)];
     layers.iter().map(measure).sum::<f64>() / layers.len() as f64
 }
 

@@ -48,7 +48,7 @@ pub const FIGURE: [Shown; 3] = [
     },
 ];
 
-/// Steps at which the README of seed 002 sees the test accuracy rise: 2000 and 5000 images.
+/// Steps at which the README of original 002 sees the test accuracy rise: 2000 and 5000 images.
 pub const README_RISE: [(usize, f64); 2] = [(2000, 40e3), (5000, 35e3)];
 
 /// Steps to which the plot can be read.

@@ -5,8 +5,8 @@
 //! is the median eigenvalue whatever the spectrum. The last layer has ten eigenvalues and is left out of shares
 //! and means: no exponent comes from ten numbers.
 
-use crate::probe::{LayerLook, Look};
 use crate::run::{Point, RunRecord};
+use crate::snapshot::{LayerSnapshot, Snapshot};
 use crate::study::s04_grokking::phases::deep;
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +24,7 @@ pub enum Edge {
 
 impl Edge {
     /// The exponent of a layer by this edge.
-    pub fn alpha(self, layer: &LayerLook) -> Option<f64> {
+    pub fn alpha(self, layer: &LayerSnapshot) -> Option<f64> {
         match self {
             Self::Exhaustive => layer.row.tail.as_ref().map(|tail| tail.alpha),
             Self::Median => layer.median_alpha,
@@ -35,41 +35,47 @@ impl Edge {
 /// Exponents along a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Alphas {
-    /// Share of the hidden layers whose exponent is healthy, look by look.
+    /// Share of the hidden layers whose exponent is healthy, snapshot by snapshot.
     pub healthy: Vec<f64>,
-    /// Mean exponent of the deep layers, look by look.
+    /// Mean exponent of the deep layers, snapshot by snapshot.
     pub deep: Vec<f64>,
     /// First step at which each hidden layer is healthy.
     pub entries: Vec<Option<u64>>,
-    /// Rank correlation, over the looks, of the deep layers' mean exponent with the generalization gap.
+    /// Rank correlation, over the snapshots, of the deep layers' mean exponent with the generalization gap.
     pub gap_correlation: Option<f64>,
 }
 
 /// The exponents of a run by this edge.
 pub fn alphas(run: &RunRecord, edge: Edge) -> Alphas {
-    let hidden = |look: &Look| look.layers.len() - 1;
-    let healthy = |layer: &LayerLook| edge.alpha(layer).is_some_and(|alpha| HEALTHY.contains(&alpha));
-    let share = |look: &Look| {
-        let layers = &look.layers[..hidden(look)];
+    let hidden = |snapshot: &Snapshot| snapshot.layers.len() - 1;
+    let healthy = |layer: &LayerSnapshot| edge.alpha(layer).is_some_and(|alpha| HEALTHY.contains(&alpha));
+    let share = |snapshot: &Snapshot| {
+        let layers = &snapshot.layers[..hidden(snapshot)];
         layers.iter().filter(|layer| healthy(layer)).count() as f64 / layers.len() as f64
     };
-    let mean = |look: &Look| {
-        let alphas: Vec<f64> = look.layers[deep(look)].iter().filter_map(|layer| edge.alpha(layer)).collect();
+    let mean = |snapshot: &Snapshot| {
+        let alphas: Vec<f64> =
+            snapshot.layers[deep(snapshot)].iter().filter_map(|layer| edge.alpha(layer)).collect();
         alphas.iter().sum::<f64>() / alphas.len() as f64
     };
-    let deep: Vec<f64> = run.looks.iter().map(mean).collect();
-    let entry = |l: usize| run.looks.iter().find(|look| healthy(&look.layers[l])).map(|look| look.step);
+    let deep: Vec<f64> = run.snapshots.iter().map(mean).collect();
+    let entry = |l: usize| {
+        run.snapshots.iter().find(|snapshot| healthy(&snapshot.layers[l])).map(|snapshot| snapshot.step)
+    };
     Alphas {
-        healthy: run.looks.iter().map(share).collect(),
-        entries: (0..hidden(&run.looks[0])).map(entry).collect(),
+        healthy: run.snapshots.iter().map(share).collect(),
+        entries: (0..hidden(&run.snapshots[0])).map(entry).collect(),
         gap_correlation: rank_correlation(&deep, &gaps(run)),
         deep,
     }
 }
 
-/// Training less test accuracy at each look.
+/// Training less test accuracy at each snapshot.
 pub fn gaps(run: &RunRecord) -> Vec<f64> {
-    run.looks.iter().map(|look| at(run, look.step, |p| p.train_accuracy - p.test_accuracy)).collect()
+    run.snapshots
+        .iter()
+        .map(|snapshot| at(run, snapshot.step, |p| p.train_accuracy - p.test_accuracy))
+        .collect()
 }
 
 /// A measure of the curve at a step, by a straight line between its points; before the first, its value there.

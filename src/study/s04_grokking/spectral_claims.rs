@@ -40,7 +40,7 @@ fn median_edge(f: &Findings) -> Claim {
         id: "04.13".to_owned(),
         statement: "An exponent between 2 and 4 by the original's median edge marks a trained layer"
             .to_owned(),
-        published: "seed 002's `median` mode, the one it uses".to_owned(),
+        published: "original 002's `median` mode, the one it uses".to_owned(),
         found: format!(
             "share of hidden layers between 2 and 4 before the first step: median edge {}, best edge {}; median edge in the end: {}",
             share(median),
@@ -60,7 +60,8 @@ fn enters(f: &Findings) -> Claim {
     let change = over(f, |run| Some(run.healthy[2]? - run.healthy[1].or(run.healthy[0])?));
     let near = |run: &RunRow, alphas: &Alphas| {
         let generalization = run.phases.generalization?;
-        let close = |entry: &&Option<u64>| entry.is_some_and(|s| s.abs_diff(generalization) <= f.look_every);
+        let close =
+            |entry: &&Option<u64>| entry.is_some_and(|s| s.abs_diff(generalization) <= f.snapshot_every);
         Some(alphas.entries.iter().filter(close).count() as f64 / alphas.entries.len() as f64)
     };
     let (best, median) = (over(f, |run| near(run, &run.exhaustive)), over(f, |run| near(run, &run.median)));
@@ -71,7 +72,7 @@ fn enters(f: &Findings) -> Claim {
         statement: "Layers come to exponents between 2 and 4 when the network generalizes".to_owned(),
         published: "\"good fit is typically between alpha values of 2-4\" (README)".to_owned(),
         found: format!(
-            "share of hidden layers that first come there within one look of generalization: best edge {}, median edge {}",
+            "share of hidden layers that first come there within one snapshot of generalization: best edge {}, median edge {}",
             share(best),
             share(median)
         ),
@@ -101,7 +102,7 @@ fn correlates(f: &Findings) -> Claim {
         statement: "The exponents of the deep layers follow the generalization gap".to_owned(),
         published: "\"correlate strongly with these learning phases\" (README)".to_owned(),
         found: format!(
-            "rank correlation over the looks of a run, mean over the paper's runs: best edge {}, median edge {}",
+            "rank correlation over the snapshots of a run, mean over the paper's runs: best edge {}, median edge {}",
             share(best),
             share(median)
         ),
@@ -112,7 +113,7 @@ fn correlates(f: &Findings) -> Claim {
             _ => Verdict::NotEstablished,
         },
         reason: format!(
-            "strong: beyond {STRONG} with its whole interval. The looks of one run are no independent draws, and whatever moves with the steps correlates. Controls: without decay {}, scale 1 {}",
+            "strong: beyond {STRONG} with its whole interval. The snapshots of one run are no independent draws, and whatever moves with the steps correlates. Controls: without decay {}, scale 1 {}",
             of(Arm::NoDecay),
             of(Arm::ScaleOne)
         ),

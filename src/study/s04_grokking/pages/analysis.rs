@@ -2,7 +2,7 @@
 
 use crate::dashboard::{Axis, Cell, Kind, Page, Part, Plot, Row, Series, Style, Table};
 use crate::plot::{Colour, Dash, Fill, Marker};
-use crate::probe::Look;
+use crate::snapshot::Snapshot;
 use crate::spectrum::alpha::above_threshold;
 use crate::study::s04_grokking::pages::course::{Against, courses};
 use crate::study::s04_grokking::pages::histogram::Bins;
@@ -10,7 +10,7 @@ use crate::study::s04_grokking::pages::measure::{Measure, READING};
 use crate::study::s04_grokking::pages::shelf::{Shelf, path};
 use crate::study::s04_grokking::pages::size::Size;
 
-/// Bins of the seed's histogram of eigenvalues.
+/// Bins of the original's histogram of eigenvalues.
 pub const BINS: usize = 50;
 
 /// The pages of one size, in this folder ("" for none): an index, and seven kinds for every layer.
@@ -83,25 +83,28 @@ fn course(
     )
 }
 
-/// The first seed's looks that kept their eigenvalues.
-pub fn kept(size: &Size) -> impl Iterator<Item = &Look> {
-    size.runs[0].looks.iter().filter(|look| look.layers.iter().all(|layer| !layer.eigenvalues.is_empty()))
+/// The first seed's snapshots that kept their eigenvalues.
+pub fn kept(size: &Size) -> impl Iterator<Item = &Snapshot> {
+    size.runs[0]
+        .snapshots
+        .iter()
+        .filter(|snapshot| snapshot.layers.iter().all(|layer| !layer.eigenvalues.is_empty()))
 }
 
 /// log₁₀ of the eigenvalues that count.
-pub fn logs(look: &Look, layer: usize) -> Vec<f64> {
-    above_threshold(&look.layers[layer].eigenvalues).iter().map(|x| x.log10()).collect()
+pub fn logs(snapshot: &Snapshot, layer: usize) -> Vec<f64> {
+    above_threshold(&snapshot.layers[layer].eigenvalues).iter().map(|x| x.log10()).collect()
 }
 
-/// The distribution of one layer's eigenvalues at every look that kept them.
+/// The distribution of one layer's eigenvalues at every snapshot that kept them.
 fn eigenvalues(size: &Size, layer: usize, folder: &str, records: &str) -> Page {
-    let looks: Vec<&Look> = kept(size).collect();
-    let last = looks[looks.len() - 1];
-    let all: Vec<f64> = looks.iter().flat_map(|look| logs(look, layer)).collect();
-    // The seed's bins are those of the last look; the others are counted in bins of the same breadth.
+    let snapshots: Vec<&Snapshot> = kept(size).collect();
+    let last = snapshots[snapshots.len() - 1];
+    let all: Vec<f64> = snapshots.iter().flat_map(|snapshot| logs(snapshot, layer)).collect();
+    // The original's bins are those of the last snapshot; the others are counted in bins of the same breadth.
     let bins = Bins::over(&logs(last, layer), BINS).map(|bins| bins.widened(&all));
     let series = bins.map_or(Vec::new(), |bins| {
-        looks.iter().enumerate().flat_map(|(i, look)| bars(look, layer, i, bins)).collect()
+        snapshots.iter().enumerate().flat_map(|(i, snapshot)| bars(snapshot, layer, i, bins)).collect()
     });
     let title = format!("Eigenvalues of W Wᵀ: {}, {}", size.layer_words(layer), size.words());
     let plot = Plot {
@@ -110,7 +113,10 @@ fn eigenvalues(size: &Size, layer: usize, folder: &str, records: &str) -> Page {
         x: Axis::linear("log₁₀ eigenvalue"),
         rows: vec![Row { y: Axis::linear("eigenvalues in a bin"), series, lines: Vec::new() }],
         marks: Vec::new(),
-        choice: Some(("step".to_owned(), looks.iter().map(|look| look.step.to_string()).collect())),
+        choice: Some((
+            "step".to_owned(),
+            snapshots.iter().map(|snapshot| snapshot.step.to_string()).collect(),
+        )),
     };
     let text = format!(
         "How many eigenvalues of W Wᵀ lie where, in seed {}. The slider goes through the steps; the law was fitted to the hatched bars. {BINS} bins cover the last step, and those of the other steps are as broad; where that makes more than {}, {BINS} cover all steps. Eigenvalues up to 1e-5 count as zero and are left out.",
@@ -121,15 +127,16 @@ fn eigenvalues(size: &Size, layer: usize, folder: &str, records: &str) -> Page {
         path(folder, &format!("esd_eigenvalue_distribution_step_{}_layer_{layer}.html", last.step)),
         title,
         records,
-        vec![Part::Text(text), Part::Plot(plot), Part::Table(tails(&looks, layer))],
+        vec![Part::Text(text), Part::Plot(plot), Part::Table(tails(&snapshots, layer))],
     )
 }
 
-/// The bars of one look, the tail apart from the rest.
-fn bars(look: &Look, layer: usize, choice: usize, bins: Bins) -> [Series; 2] {
-    let edge = look.layers[layer].row.tail.map_or(f64::INFINITY, |tail| tail.xmin.log10());
+/// The bars of one snapshot, the tail apart from the rest.
+fn bars(snapshot: &Snapshot, layer: usize, choice: usize, bins: Bins) -> [Series; 2] {
+    let edge = snapshot.layers[layer].row.tail.map_or(f64::INFINITY, |tail| tail.xmin.log10());
     // Edge and eigenvalues were rounded to six digits one by one.
-    let (tail, rest): (Vec<f64>, Vec<f64>) = logs(look, layer).into_iter().partition(|x| *x >= edge - 1e-6);
+    let (tail, rest): (Vec<f64>, Vec<f64>) =
+        logs(snapshot, layer).into_iter().partition(|x| *x >= edge - 1e-6);
     let bars = |name: &str, values: &[f64], colour, marker| {
         let style = Style { colour, marker, fill: Fill::Solid, dash: Dash::Solid };
         let series =
@@ -142,14 +149,14 @@ fn bars(look: &Look, layer: usize, choice: usize, bins: Bins) -> [Series; 2] {
     ]
 }
 
-/// The fit at every look.
-fn tails(looks: &[&Look], layer: usize) -> Table {
-    let row = |look: &&Look| {
-        let seen = &look.layers[layer];
+/// The fit at every snapshot.
+fn tails(snapshots: &[&Snapshot], layer: usize) -> Table {
+    let row = |snapshot: &&Snapshot| {
+        let seen = &snapshot.layers[layer];
         let number = |x: Option<f64>| x.map_or("–".to_owned(), |x| x.to_string());
         let tail = seen.row.tail;
         let cells = [
-            look.step.to_string(),
+            snapshot.step.to_string(),
             number(tail.map(|t| t.alpha)),
             number(tail.map(|t| t.ks)),
             number(tail.map(|t| t.xmin)),
@@ -163,6 +170,6 @@ fn tails(looks: &[&Look], layer: usize) -> Table {
     Table {
         caption: "The power law fitted at each step".to_owned(),
         head: head.map(str::to_owned).to_vec(),
-        rows: looks.iter().map(row).collect(),
+        rows: snapshots.iter().map(row).collect(),
     }
 }

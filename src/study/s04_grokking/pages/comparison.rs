@@ -90,9 +90,9 @@ fn course(
 
 /// The last distribution of eigenvalues of one layer in all sizes.
 fn eigenvalues(sizes: &[Size], layer: usize, folder: &str, records: &str) -> Page {
-    let last = |size: &Size| kept(size).last().map_or(Vec::new(), |look| logs(look, layer));
+    let last = |size: &Size| kept(size).last().map_or(Vec::new(), |snapshot| logs(snapshot, layer));
     let steps: Vec<String> =
-        sizes.iter().filter_map(|size| kept(size).last()).map(|look| look.step.to_string()).collect();
+        sizes.iter().filter_map(|size| kept(size).last()).map(|snapshot| snapshot.step.to_string()).collect();
     let all: Vec<f64> = sizes.iter().flat_map(last).collect();
     // An empty bin at each end closes the outlines.
     let closed = |bins: Bins| Bins { low: bins.low - bins.width, count: bins.count + 2, ..bins };

@@ -3,8 +3,8 @@
 
 use crate::dashboard::{Axis, Kind, Series, Style};
 use crate::plot::{Colour, Dash, Fill, Marker};
-use crate::probe::{LayerLook, Look};
 use crate::run::RunRecord;
+use crate::snapshot::{LayerSnapshot, Snapshot};
 use crate::study::s04_grokking::pages::measure::Measure;
 use crate::study::s04_grokking::pages::size::Size;
 use crate::study::s04_grokking::spectra::at;
@@ -35,17 +35,17 @@ impl Against {
         match self {
             Self::Step => "",
             Self::TestAccuracy | Self::Gap => {
-                "Each point is one look into the network; the line joins them in the order of their steps, which are shown on hovering and in the table."
+                "Each point is one snapshot of the network; the line joins them in the order of their steps, which are shown on hovering and in the table."
             }
         }
     }
 
-    /// Where a look stands.
-    fn of(self, run: &RunRecord, look: &Look) -> f64 {
+    /// Where a snapshot stands.
+    fn of(self, run: &RunRecord, snapshot: &Snapshot) -> f64 {
         match self {
-            Self::Step => look.step as f64,
-            Self::TestAccuracy => at(run, look.step, |p| p.test_accuracy),
-            Self::Gap => at(run, look.step, |p| p.train_accuracy - p.test_accuracy),
+            Self::Step => snapshot.step as f64,
+            Self::TestAccuracy => at(run, snapshot.step, |p| p.test_accuracy),
+            Self::Gap => at(run, snapshot.step, |p| p.train_accuracy - p.test_accuracy),
         }
     }
 }
@@ -74,7 +74,7 @@ pub fn courses(
         });
     }
     let run = &size.runs[0];
-    if measure.median(&run.looks[0].layers[layer]).is_some() {
+    if measure.median(&run.snapshots[0].layers[layer]).is_some() {
         let (colour, marker) =
             if several { (style.colour, style.marker) } else { (Colour::Vermilion, Marker::Square) };
         let look = Style { colour, marker, fill: Fill::Hollow, dash: Dash::Dashed };
@@ -89,20 +89,20 @@ fn other(i: usize) -> Dash {
     if i.is_multiple_of(2) { Dash::Dotted } else { Dash::Solid }
 }
 
-/// One value a look.
+/// One value a snapshot.
 fn series(
     run: &RunRecord,
     layer: usize,
     against: Against,
     name: String,
     style: Style,
-    value: impl Fn(&LayerLook) -> f64,
+    value: impl Fn(&LayerSnapshot) -> f64,
 ) -> Series {
-    let x = run.looks.iter().map(|look| against.of(run, look)).collect();
-    let y = run.looks.iter().map(|look| value(&look.layers[layer])).collect();
+    let x = run.snapshots.iter().map(|snapshot| against.of(run, snapshot)).collect();
+    let y = run.snapshots.iter().map(|snapshot| value(&snapshot.layers[layer])).collect();
     let labels = match against {
         Against::Step => Vec::new(),
-        _ => run.looks.iter().map(|look| format!("step {}", look.step)).collect(),
+        _ => run.snapshots.iter().map(|snapshot| format!("step {}", snapshot.step)).collect(),
     };
     Series { labels, ..Series::line(name, x, y, style) }
 }

@@ -2,8 +2,8 @@
 
 use crate::dashboard::{Axis, Kind, Page, Part, Plot, Row, Series, Style};
 use crate::plot::{Colour, Dash, Fill, Marker};
-use crate::probe::LayerLook;
 use crate::run::{Point, RunRecord};
+use crate::snapshot::LayerSnapshot;
 use crate::study::s04_grokking::pages::measure::{Measure, READING};
 use crate::study::s04_grokking::pages::size::Size;
 use crate::study::s04_grokking::phases::{DEFINITION, Phases};
@@ -64,13 +64,13 @@ fn spectral(size: &Size, measure: Measure) -> Row {
     }
 }
 
-/// A value of every layer at every look.
-pub fn layers(size: &Size, y: Axis, legend: Legend, value: impl Fn(&LayerLook) -> f64) -> Row {
+/// A value of every layer at every snapshot.
+pub fn layers(size: &Size, y: Axis, legend: Legend, value: impl Fn(&LayerSnapshot) -> f64) -> Row {
     let mut series = Vec::new();
     for (i, run) in size.runs.iter().enumerate().rev() {
         for layer in 0..size.layers() {
-            let steps = run.looks.iter().map(|look| look.step as f64).collect();
-            let values = run.looks.iter().map(|look| value(&look.layers[layer])).collect();
+            let steps = run.snapshots.iter().map(|snapshot| snapshot.step as f64).collect();
+            let values = run.snapshots.iter().map(|snapshot| value(&snapshot.layers[layer])).collect();
             let name = if i == 0 {
                 format!("layer {layer}")
             } else {

@@ -8,7 +8,7 @@ use crate::study::s04_grokking::pages::measure::{LINES, Measure, READING};
 use crate::study::s04_grokking::pages::shelf::{Shelf, path};
 use crate::study::s04_grokking::pages::size::Size;
 
-/// Bins of the seed's histogram of alpha.
+/// Bins of the original's histogram of alpha.
 const BINS: usize = 30;
 
 /// The pages on alpha in this folder ("" for none): an index, the summary, and of every size the distribution
@@ -51,9 +51,10 @@ pub fn htsr(sizes: &[Size], folder: &str, records: &str) -> Vec<Page> {
 /// Alpha of every layer at the end of every size.
 fn summary(sizes: &[Size], folder: &str, records: &str) -> Page {
     let series = |(i, size): (usize, &Size)| {
-        let last = size.runs.iter().map(|run| &run.looks[run.looks.len() - 1]);
-        let alphas: Vec<Vec<f64>> =
-            last.map(|look| look.layers.iter().map(|layer| Measure::Alpha.of(layer)).collect()).collect();
+        let last = size.runs.iter().map(|run| &run.snapshots[run.snapshots.len() - 1]);
+        let alphas: Vec<Vec<f64>> = last
+            .map(|snapshot| snapshot.layers.iter().map(|layer| Measure::Alpha.of(layer)).collect())
+            .collect();
         let style =
             Style { colour: Colour::nth(i), marker: Marker::nth(i), fill: Fill::Solid, dash: Dash::Solid };
         let x = (0..size.layers()).map(|layer| layer as f64).collect();
@@ -91,8 +92,8 @@ fn summary(sizes: &[Size], folder: &str, records: &str) -> Page {
 /// What is said of every layer at the end of the first seed's run.
 fn verdicts(sizes: &[Size]) -> Table {
     let said = |size: &Size, layer: usize| {
-        let look = &size.runs[0].looks[size.runs[0].looks.len() - 1];
-        look.layers.get(layer).map_or(String::new(), |seen| {
+        let snapshot = &size.runs[0].snapshots[size.runs[0].snapshots.len() - 1];
+        snapshot.layers.get(layer).map_or(String::new(), |seen| {
             let verdict = &seen.row.verdict;
             let said = [&verdict.verdict].into_iter().chain(&verdict.doubts);
             said.map(String::as_str).collect::<Vec<_>>().join("; ")
@@ -113,11 +114,15 @@ fn verdicts(sizes: &[Size]) -> Table {
 /// The distribution of alpha over layers, seeds and steps.
 fn distribution(size: &Size, folder: &str, records: &str) -> Page {
     let alphas = |last: bool| -> Vec<f64> {
-        let looks = size.runs.iter().flat_map(|run| {
-            let count = run.looks.len();
-            run.looks.iter().enumerate().filter(move |(i, _)| (i + 1 == count) == last).map(|(_, look)| look)
+        let snapshots = size.runs.iter().flat_map(|run| {
+            let count = run.snapshots.len();
+            run.snapshots
+                .iter()
+                .enumerate()
+                .filter(move |(i, _)| (i + 1 == count) == last)
+                .map(|(_, snapshot)| snapshot)
         });
-        let layers = looks.flat_map(|look| &look.layers).map(|layer| Measure::Alpha.of(layer));
+        let layers = snapshots.flat_map(|snapshot| &snapshot.layers).map(|layer| Measure::Alpha.of(layer));
         layers.filter(|alpha| alpha.is_finite()).collect()
     };
     let (earlier, last) = (alphas(false), alphas(true));
@@ -142,7 +147,7 @@ fn distribution(size: &Size, folder: &str, records: &str) -> Page {
         choice: None,
     };
     let text = format!(
-        "Every layer of every seed at every look counts once; hatched, after the last step. {BINS} bins; dashed: alpha 2, 4 and 6."
+        "Every layer of every seed at every snapshot counts once; hatched, after the last step. {BINS} bins; dashed: alpha 2, 4 and 6."
     );
     Page::new(
         path(folder, &format!("alpha_distribution_size_{}.html", size.n_train)),

@@ -1,7 +1,7 @@
 //! The three measures of a layer's spectrum that the seed draws.
 
 use crate::dashboard::Axis;
-use crate::probe::LayerLook;
+use crate::snapshot::LayerSnapshot;
 
 /// A measure of a layer's spectrum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,9 +14,9 @@ pub enum Measure {
     SpectralNorm,
 }
 
-/// WeightWatcher's reading, against the seed's.
+/// WeightWatcher's reading, against the original's.
 pub const READING: &str = "WeightWatcher reads alpha below 2 as over-trained, 2 to 6 as well trained, and above 6 as \
-    under-trained. The seed's README has the last of these the other way round: it takes alpha above 6 for overfitting.";
+    under-trained. The original's README has the last of these the other way round: it takes alpha above 6 for overfitting.";
 
 /// The two fits.
 const MEDIAN: &str = "The exhaustive fit tries every eigenvalue as the edge of the tail and takes the one whose law lies \
@@ -27,7 +27,7 @@ const MEDIAN: &str = "The exhaustive fit tries every eigenvalue as the edge of t
 pub const LINES: [f64; 3] = [2.0, 4.0, 6.0];
 
 impl Measure {
-    /// All of them, in the seed's order.
+    /// All of them, in the original's order.
     pub const ALL: [Self; 3] = [Self::Alpha, Self::Ks, Self::SpectralNorm];
 
     /// In names of files.
@@ -52,10 +52,10 @@ impl Measure {
     pub fn shown(self) -> &'static str {
         match self {
             Self::Alpha => {
-                "Alpha is the exponent of the power law in the tail of the eigenvalues of W Wᵀ. Solid: the exhaustive fit, as WeightWatcher makes it. Dashed: the seed's median mode. Dotted: alpha 2, 4 and 6."
+                "Alpha is the exponent of the power law in the tail of the eigenvalues of W Wᵀ. Solid: the exhaustive fit, as WeightWatcher makes it. Dashed: the original's median mode. Dotted: alpha 2, 4 and 6."
             }
             Self::Ks => {
-                "D is the Kolmogorov–Smirnov distance between the tail of the eigenvalues of W Wᵀ and its power law: the smaller, the better the law. Solid: the exhaustive fit. Dashed: the seed's median mode."
+                "D is the Kolmogorov–Smirnov distance between the tail of the eigenvalues of W Wᵀ and its power law: the smaller, the better the law. Solid: the exhaustive fit. Dashed: the original's median mode."
             }
             Self::SpectralNorm => "The largest eigenvalue of W Wᵀ, which the seed calls the spectral norm.",
         }
@@ -73,7 +73,7 @@ impl Measure {
     }
 
     /// Its value; not a number where the layer has no tail.
-    pub fn of(self, layer: &LayerLook) -> f64 {
+    pub fn of(self, layer: &LayerSnapshot) -> f64 {
         match self {
             Self::Alpha => layer.row.tail.map_or(f64::NAN, |tail| tail.alpha),
             Self::Ks => layer.row.tail.map_or(f64::NAN, |tail| tail.ks),
@@ -81,8 +81,8 @@ impl Measure {
         }
     }
 
-    /// Its value by the seed's median mode, for the measures that depend on the fit.
-    pub fn median(self, layer: &LayerLook) -> Option<f64> {
+    /// Its value by the original's median mode, for the measures that depend on the fit.
+    pub fn median(self, layer: &LayerSnapshot) -> Option<f64> {
         match self {
             Self::Alpha => Some(layer.median_alpha.unwrap_or(f64::NAN)),
             Self::Ks => Some(layer.median_ks.unwrap_or(f64::NAN)),

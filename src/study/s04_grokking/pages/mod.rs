@@ -1,4 +1,4 @@
-//! The interactive dashboard of the study, under seed 002's names, for any of the recorded sizes.
+//! The interactive dashboard of the study, under original 002's names, for any of the recorded sizes.
 //!
 //! ```text
 //! index.html                          the way to all of it, with the phases of every size
@@ -10,7 +10,7 @@
 //! htsr_analysis/                      alpha: its distribution, against the generalization gap, by layer
 //! ```
 //!
-//! Alpha is WeightWatcher's exhaustive fit; seed 002's median mode stands beside it, dashed. The first seed is
+//! Alpha is WeightWatcher's exhaustive fit; original 002's median mode stands beside it, dashed. The first seed is
 //! the main line, the others are thin. Where the seed draws its two phases at 40 000 and 60 000 steps, the
 //! measured ones are drawn ([`crate::study::s04_grokking::phases`]).
 

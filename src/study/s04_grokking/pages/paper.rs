@@ -14,7 +14,7 @@ const RANKS: [(usize, &str); 2] = [
 
 /// The page `paper_visualization.html`.
 pub fn paper(sizes: &[Size], records: &str) -> Page {
-    let text = "The rows of Figure 1 of the paper on deep grokking (Fan, Pascanu and Jaggi, 2024, arXiv 2405.19454), drawn from our runs: the numerical rank of the covariance of each layer's outputs on the test images, training and test accuracy, and the accuracy of a linear probe of each layer. With markers: the first seed; thin: the others; dashed verticals: measured steps. (The seed's README describes loss above and alpha below; the paper has neither.)";
+    let text = "The rows of Figure 1 of the paper on deep grokking (Fan, Pascanu and Jaggi, 2024, arXiv 2405.19454), drawn from our runs: the numerical rank of the covariance of each layer's outputs on the test images, training and test accuracy, and the accuracy of a linear probe of each layer. With markers: the first seed; thin: the others; dashed verticals: measured steps. (The original's README describes loss above and alpha below; the paper has neither.)";
     let parts = vec![
         Part::Text(text.to_owned()),
         Part::Plots(sizes.iter().map(figure).collect()),

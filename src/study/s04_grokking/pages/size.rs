@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub struct Size {
     /// Training images.
     pub n_train: usize,
-    /// One run a seed, the seeds ascending; all have looks into the same layers.
+    /// One run a seed, the seeds ascending; all have snapshots of the same layers.
     pub runs: Vec<RunRecord>,
     /// The phases of each run.
     pub phases: Vec<Phases>,
@@ -22,15 +22,15 @@ pub struct Size {
 /// The sizes among these runs of one arm, ascending.
 ///
 /// # Errors
-/// [`Error::Failed`] without runs, for a run that was not looked into, and for two runs of one size and one
+/// [`Error::Failed`] without runs, for a run that has no snapshots, and for two runs of one size and one
 /// seed; as [`phases`] and [`ranks`].
 pub fn sizes(runs: &[RunRecord]) -> Result<Vec<Size>> {
     let mut found: BTreeMap<usize, BTreeMap<u64, &RunRecord>> = BTreeMap::new();
     for run in runs {
         let (n_train, seed) = (run.spec.n_train(), run.spec.seed);
-        if run.looks.is_empty() || run.curve.is_empty() {
+        if run.snapshots.is_empty() || run.curve.is_empty() {
             return Err(Error::Failed(format!(
-                "run {} was not looked into: a dashboard wants runs of study 04",
+                "run {} has no snapshots: a dashboard wants runs of study 04",
                 run.id
             )));
         }
@@ -46,7 +46,7 @@ pub fn sizes(runs: &[RunRecord]) -> Result<Vec<Size>> {
     let size = |(n_train, seeds): (usize, BTreeMap<u64, &RunRecord>)| {
         let runs: Vec<RunRecord> = seeds.into_values().cloned().collect();
         let phases = runs.iter().map(phases).collect::<Result<Vec<_>>>()?;
-        let ranks = runs.iter().map(|run| ranks(&run.looks)).collect::<Result<Vec<_>>>()?;
+        let ranks = runs.iter().map(|run| ranks(&run.snapshots)).collect::<Result<Vec<_>>>()?;
         Ok(Size { n_train, runs, phases, ranks })
     };
     found.into_iter().map(size).collect()
@@ -60,12 +60,12 @@ impl Size {
 
     /// Layers of the network.
     pub fn layers(&self) -> usize {
-        self.runs[0].looks[0].layers.len()
+        self.runs[0].snapshots[0].layers.len()
     }
 
     /// "layer 3, 400 × 400".
     pub fn layer_words(&self, layer: usize) -> String {
-        let row = &self.runs[0].looks[0].layers[layer].row;
+        let row = &self.runs[0].snapshots[0].layers[layer].row;
         format!("layer {layer}, {} × {}", row.rows, row.cols)
     }
 

@@ -1,7 +1,7 @@
-//! A look inside an MLP: the spectra of its weights, the rank of its features, linear probes.
+//! A snapshot of an MLP during training: the spectra of its weights, the rank of its features, linear probes.
 //!
-//! One [`Look`] holds a row per layer. The columns of [`SpectrumRow`] are WeightWatcher's, with the shuffled
-//! baseline and the Marchenko–Pastur bulk; beside them stand the median-mode exponent of seed 002
+//! One [`Snapshot`] holds a row per layer. The columns of [`SpectrumRow`] are WeightWatcher's, with the shuffled
+//! baseline and the Marchenko–Pastur bulk; beside them stand the median-mode exponent of original 002
 //! (for comparison: it calls random layers well trained), the feature rank and the probe accuracy on
 //! the test set, as the deep-grokking paper has them.
 
@@ -9,8 +9,8 @@ use crate::error::Result;
 use crate::net::mlp::Mlp;
 use crate::spectrum::features::{Dense, features};
 use crate::spectrum::matrix::Matrix;
+use crate::spectrum::original_modes::{OriginalMode, fit};
 use crate::spectrum::row::{LayerSpectrum, SpectrumOptions, SpectrumRow};
-use crate::spectrum::seed_modes::{SeedMode, fit};
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -18,22 +18,22 @@ use serde::{Deserialize, Serialize};
 /// Significant digits of what is kept.
 const DIGITS: usize = 6;
 
-/// What was seen of every layer after some steps.
+/// Spectra, feature ranks and linear probes of every layer after some steps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Look {
+pub struct Snapshot {
     /// Optimizer steps taken.
     pub step: u64,
     /// The layers, from the input on.
-    pub layers: Vec<LayerLook>,
+    pub layers: Vec<LayerSnapshot>,
 }
 
-/// What was seen of one layer, to six digits.
+/// Spectrum, feature rank and linear probe of one layer, to six digits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LayerLook {
+pub struct LayerSnapshot {
     /// WeightWatcher's columns of its weights, and the verdict.
     #[serde(flatten)]
     pub row: SpectrumRow,
-    /// Exponent by seed 002's median mode.
+    /// Exponent by original 002's median mode.
     pub median_alpha: Option<f64>,
     /// Its Kolmogorov–Smirnov distance.
     #[serde(rename = "median_D")]
@@ -49,21 +49,21 @@ pub struct LayerLook {
     pub eigenvalues: Vec<f64>,
 }
 
-/// Looks into `mlp` with these parameters; `inputs` are one row per label.
+/// The snapshot of `mlp` with these parameters; `inputs` are one row per label.
 ///
 /// The layers' spectra and features are computed on the threads of the pool at hand, with the same
 /// numbers on any number of them. `seed` decides the shuffled baseline.
 ///
 /// # Errors
 /// As [`LayerSpectrum::of`] and [`features`].
-pub fn look(
+pub fn take(
     step: u64,
     mlp: &Mlp,
     parameters: &[f64],
     (inputs, labels): (&[f64], &[u8]),
     keep_eigenvalues: bool,
     seed: u64,
-) -> Result<Look> {
+) -> Result<Snapshot> {
     let options = SpectrumOptions { mp: true, randomize: true, seed, ..SpectrumOptions::default() };
     let layers = mlp.layers();
     let spectra = layers.par_iter().enumerate().map(|(l, layer)| {
@@ -81,8 +81,8 @@ pub fn look(
         .collect();
     let features = features(&dense, inputs, labels)?;
     let layers = spectra.into_iter().zip(features).map(|(spectrum, feature)| {
-        let median = fit(&spectrum.eigenvalues, SeedMode::Median);
-        six_digits(&LayerLook {
+        let median = fit(&spectrum.eigenvalues, OriginalMode::Median);
+        six_digits(&LayerSnapshot {
             median_alpha: median.map(|fit| fit.alpha),
             median_ks: median.map(|fit| fit.ks),
             row: spectrum.row,
@@ -92,12 +92,12 @@ pub fn look(
             eigenvalues: if keep_eigenvalues { spectrum.eigenvalues } else { Vec::new() },
         })
     });
-    Ok(Look { step, layers: layers.collect() })
+    Ok(Snapshot { step, layers: layers.collect() })
 }
 
 /// The same with every number rounded, so that records stay small.
 fn six_digits<T: Serialize + DeserializeOwned>(value: &T) -> T {
-    let mut json = serde_json::to_value(value).expect("a look holds numbers and words only");
+    let mut json = serde_json::to_value(value).expect("a snapshot holds numbers and words only");
     round(&mut json);
     serde_json::from_value(json).expect("rounding changes no kind")
 }
@@ -133,23 +133,23 @@ mod tests {
         let (mlp, parameters, inputs, labels) = mlp();
         let on = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| look(5, &mlp, &parameters, (&inputs, &labels), true, 3).unwrap())
+            pool.install(|| take(5, &mlp, &parameters, (&inputs, &labels), true, 3).unwrap())
         };
         let one = on(1);
         assert_eq!(one, on(3));
         let json = serde_json::to_string(&one).unwrap();
-        assert_eq!(serde_json::from_str::<Look>(&json).unwrap(), one);
+        assert_eq!(serde_json::from_str::<Snapshot>(&json).unwrap(), one);
     }
 
     #[test]
     fn a_look_has_every_layer_with_its_spectrum_and_its_features() {
         let (mlp, parameters, inputs, labels) = mlp();
-        let look = look(0, &mlp, &parameters, (&inputs, &labels), true, 3).unwrap();
-        assert_eq!(look.layers.iter().map(|l| l.eigenvalues.len()).collect::<Vec<_>>(), [20, 50, 10]);
+        let snapshot = take(0, &mlp, &parameters, (&inputs, &labels), true, 3).unwrap();
+        assert_eq!(snapshot.layers.iter().map(|l| l.eigenvalues.len()).collect::<Vec<_>>(), [20, 50, 10]);
         // 60 features of 20 inputs have rank 20 at most; 50 features of 60 units behind a ReLU have all.
-        assert_eq!(look.layers.iter().map(|l| l.feature_rank).collect::<Vec<_>>(), [20, 50, 10]);
+        assert_eq!(snapshot.layers.iter().map(|l| l.feature_rank).collect::<Vec<_>>(), [20, 50, 10]);
         let norm: f64 = parameters[mlp.layers()[1].weights.clone()].iter().map(|w| w * w).sum();
-        assert!((look.layers[1].row.norms.norm / norm - 1.0).abs() < 1e-5);
-        assert!(look.layers[1].row.bulk.is_some() && look.layers[1].row.baseline.is_some());
+        assert!((snapshot.layers[1].row.norms.norm / norm - 1.0).abs() < 1e-5);
+        assert!(snapshot.layers[1].row.bulk.is_some() && snapshot.layers[1].row.baseline.is_some());
     }
 }

@@ -1,4 +1,4 @@
-//! How seed 002 fitted its spectra: the three modes of its `esd.py`, by name, for comparison only.
+//! How original 002 fitted its spectra: the three modes of its `esd.py`, by name, for comparison only.
 //!
 //! All keep eigenvalues above 1e-5 (all of them, where none is) and use the same likelihood and
 //! distance; they differ in which eigenvalues may be the edge:
@@ -11,7 +11,7 @@
 //!
 //! The first fits a line to half of any spectrum, heavy tail or not: a layer of fresh random weights
 //! gets alpha 2.1 to 2.7, "well trained". The lower bound of the last is a logarithm compared with an
-//! eigenvalue, a slip taken over from WeightWatcher; it is kept, because the seed's numbers depend on it.
+//! eigenvalue, a slip taken over from WeightWatcher; it is kept, because the original's numbers depend on it.
 
 use crate::error::{Error, Result};
 use crate::spectrum::alpha::THRESHOLD;
@@ -24,7 +24,7 @@ const BINS: usize = 100;
 /// One of `esd.py`'s ways to choose the edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum SeedMode {
+pub enum OriginalMode {
     /// The edge is the median.
     Median,
     /// The edge with the smallest distance.
@@ -35,7 +35,7 @@ pub enum SeedMode {
 
 /// What `esd.py` stores of a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct SeedFit {
+pub struct OriginalFit {
     /// Exponent of the density.
     pub alpha: f64,
     /// Distance between tail and law.
@@ -54,7 +54,7 @@ pub struct SeedFit {
 /// Alpha and distance in all three modes, as columns of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)]
-pub struct SeedModes {
+pub struct OriginalModes {
     pub alpha_median: Option<f64>,
     #[serde(rename = "D_median")]
     pub ks_median: Option<f64>,
@@ -67,9 +67,9 @@ pub struct SeedModes {
 }
 
 /// All three fits of these eigenvalues, ascending.
-pub fn all(eigenvalues: &[f64]) -> SeedModes {
-    let [median, best, finger] = SeedMode::ALL.map(|mode| fit(eigenvalues, mode));
-    SeedModes {
+pub fn all(eigenvalues: &[f64]) -> OriginalModes {
+    let [median, best, finger] = OriginalMode::ALL.map(|mode| fit(eigenvalues, mode));
+    OriginalModes {
         alpha_median: median.map(|f| f.alpha),
         ks_median: median.map(|f| f.ks),
         alpha_goodness_of_fit: best.map(|f| f.alpha),
@@ -79,7 +79,7 @@ pub fn all(eigenvalues: &[f64]) -> SeedModes {
     }
 }
 
-impl SeedMode {
+impl OriginalMode {
     /// All three.
     pub const ALL: [Self; 3] = [Self::Median, Self::GoodnessOfFit, Self::FixFinger];
 
@@ -93,28 +93,28 @@ impl SeedMode {
     }
 }
 
-impl FromStr for SeedMode {
+impl FromStr for OriginalMode {
     type Err = Error;
 
     fn from_str(word: &str) -> Result<Self> {
         Self::ALL.into_iter().find(|mode| mode.name() == word).ok_or_else(|| {
             Error::Usage(format!(
-                "{word:?} is no mode of seed 002: give median, goodness-of-fit or fix-finger"
+                "{word:?} is no mode of original 002: give median, goodness-of-fit or fix-finger"
             ))
         })
     }
 }
 
 /// The fit of these eigenvalues, ascending; `None` where it has no finite exponent.
-pub fn fit(eigenvalues: &[f64], mode: SeedMode) -> Option<SeedFit> {
+pub fn fit(eigenvalues: &[f64], mode: OriginalMode) -> Option<OriginalFit> {
     let above = &eigenvalues[eigenvalues.partition_point(|x| *x <= THRESHOLD)..];
     let values = if above.is_empty() { eigenvalues } else { above };
     let last = values.len().checked_sub(1)?;
     let logs: Vec<f64> = values.iter().map(|x| x.ln()).collect();
     let candidates: Vec<usize> = match mode {
-        SeedMode::Median => vec![values.len() / 2],
-        SeedMode::GoodnessOfFit => (0..last).collect(),
-        SeedMode::FixFinger => {
+        OriginalMode::Median => vec![values.len() / 2],
+        OriginalMode::GoodnessOfFit => (0..last).collect(),
+        OriginalMode::FixFinger => {
             let peak = peak(values);
             let near = (0.95 * peak).log10()..=1.5 * peak;
             (0..last).filter(|&i| near.contains(&values[i])).collect()
@@ -125,7 +125,7 @@ pub fn fit(eigenvalues: &[f64], mode: SeedMode) -> Option<SeedFit> {
     let (alpha, ks, xmin) = fits.reduce(|a, b| if b.1 < a.1 { b } else { a })?;
     let spectral_norm = *eigenvalues.last()?;
     let norm = eigenvalues.iter().sum();
-    Some(SeedFit { alpha, ks, xmin, spectral_norm, norm, alphahat: alpha * spectral_norm.log10() })
+    Some(OriginalFit { alpha, ks, xmin, spectral_norm, norm, alphahat: alpha * spectral_norm.log10() })
 }
 
 /// (alpha, distance, edge) of the tail from this index on.
@@ -160,10 +160,10 @@ mod tests {
     #[test]
     fn a_pareto_law_has_the_same_exponent_from_its_median_on() {
         let values = pareto(3.0, 1000);
-        let found = fit(&values, SeedMode::Median).unwrap();
+        let found = fit(&values, OriginalMode::Median).unwrap();
         assert_eq!(found.xmin, values[500]);
         assert!((found.alpha - 3.0).abs() < 0.01);
-        assert!(fit(&values, SeedMode::GoodnessOfFit).unwrap().ks <= found.ks);
+        assert!(fit(&values, OriginalMode::GoodnessOfFit).unwrap().ks <= found.ks);
     }
 
     #[test]
@@ -171,21 +171,21 @@ mod tests {
         // A lump of 200 around 2, then a tail: the fullest bin is in the lump.
         let mut values: Vec<f64> = (0..200).map(|i| 2.0 + 1e-3 * i as f64).collect();
         values.extend(pareto(2.5, 100).iter().map(|x| 3.0 * x));
-        let found = fit(&values, SeedMode::FixFinger).unwrap();
+        let found = fit(&values, OriginalMode::FixFinger).unwrap();
         assert!((1.9..3.4).contains(&found.xmin), "{found:?}");
     }
 
     #[test]
     fn names_are_esd_pys_and_others_are_refused() {
-        for mode in SeedMode::ALL {
-            assert_eq!(mode.name().parse::<SeedMode>().unwrap(), mode);
+        for mode in OriginalMode::ALL {
+            assert_eq!(mode.name().parse::<OriginalMode>().unwrap(), mode);
         }
-        assert!("mean".parse::<SeedMode>().unwrap_err().to_string().contains("fix-finger"));
+        assert!("mean".parse::<OriginalMode>().unwrap_err().to_string().contains("fix-finger"));
     }
 
     #[test]
     fn nothing_to_fit_is_none() {
-        for mode in SeedMode::ALL {
+        for mode in OriginalMode::ALL {
             assert!(fit(&[], mode).is_none());
             assert!(fit(&[1.0; 20], mode).is_none());
         }
