@@ -16,7 +16,7 @@ pub use crate::fit::{bootstrap, broken, floor, line, m4, power, surface};
 pub use crate::net::mlp::Mlp;
 pub use crate::notebook::{budget, claims, init, recorded, results, seal, train_live};
 pub use crate::plot::{Align, Axis, Colour, Figure, Mark, Marker, Panel};
-pub use crate::protocol::Probing;
+pub use crate::protocol::SnapshotSchedule;
 pub use crate::random::stream;
 pub use crate::run::{RunRecord, RunSpec};
 pub use crate::spectrum;
