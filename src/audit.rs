@@ -35,7 +35,7 @@ pub fn expected_seal(home: &Home, number: &str, budget: Budget) -> Result<String
         if number == "00" { study::ALL.iter().collect() } else { vec![study::find(number)?] };
     let mut records: Vec<RunRecord> = Vec::new();
     for study in studies {
-        records.extend(study.recorded(home, budget)?);
+        records.extend_from_slice(study.runs(home, budget)?.records());
     }
     Ok(seal(&records))
 }

@@ -11,8 +11,10 @@ use crate::feed::{datasets, samples};
 use crate::machine;
 use crate::paths::Home;
 use crate::run::{self, Code, RunRecord, RunSpec};
+use crate::study;
 use crate::study::claim::Claims;
-use crate::study::{self, Results};
+use crate::study::results::Results;
+use crate::study::runs::Runs;
 use crate::train::Trainer;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -56,16 +58,21 @@ pub fn budget() -> Budget {
     env::var("LAWBOOK_BUDGET").map_or(Budget::Paper, |word| or_stop(word.parse()))
 }
 
+/// The recorded runs of a study.
+fn runs(number: &str) -> Runs {
+    let home = or_stop(Home::find());
+    let runs = or_stop(study::find(number).and_then(|study| study.runs(&home, budget())));
+    let mut used = USED.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    used.extend(runs.records().iter().map(|record| (record.id.clone(), record.clone())));
+    runs
+}
+
 /// All recorded runs of a study.
 ///
 /// # Panics
 /// With the command to run, when some are not recorded.
 pub fn recorded(number: &str) -> Vec<RunRecord> {
-    let home = or_stop(Home::find());
-    let records = or_stop(study::find(number).and_then(|study| study.recorded(&home, budget())));
-    let mut used = USED.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    used.extend(records.iter().map(|record| (record.id.clone(), record.clone())));
-    records
+    runs(number).records().to_vec()
 }
 
 /// What a study's records show: findings, figures and claims.
@@ -73,8 +80,7 @@ pub fn recorded(number: &str) -> Vec<RunRecord> {
 /// # Panics
 /// As [`recorded`].
 pub fn results(number: &str) -> Results {
-    let records = recorded(number);
-    or_stop(study::find(number).and_then(|study| (study.results)(budget(), &records)))
+    or_stop(study::find(number).and_then(|study| (study.results)(&runs(number))))
 }
 
 /// The table of claims of a study.
@@ -110,4 +116,37 @@ pub fn seal(number: &str) {
     let used = USED.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     let records: Vec<RunRecord> = used.values().cloned().collect();
     println!("lawbook seal {number} {}", run::seal(&records));
+}
+
+/// Study 01 as a notebook sees it.
+pub mod s01 {
+    use crate::notebook::{or_stop, runs};
+    pub use crate::study::s01_samples::*;
+
+    /// What the recorded runs of study 01 show. Panics as [`crate::notebook::recorded`].
+    pub fn found() -> findings::Findings {
+        or_stop(findings::findings(&runs("01")))
+    }
+}
+
+/// Study 02 as a notebook sees it.
+pub mod s02 {
+    use crate::notebook::{or_stop, runs};
+    pub use crate::study::s02_size::*;
+
+    /// What the recorded runs of study 02 show. Panics as [`crate::notebook::recorded`].
+    pub fn found() -> findings::Findings {
+        or_stop(findings::findings(&runs("02")))
+    }
+}
+
+/// Study 04 as a notebook sees it.
+pub mod s04 {
+    use crate::notebook::{or_stop, runs};
+    pub use crate::study::s04_grokking::*;
+
+    /// What the recorded runs of study 04 show. Panics as [`crate::notebook::recorded`].
+    pub fn found() -> findings::Findings {
+        or_stop(findings::findings(&runs("04")))
+    }
 }

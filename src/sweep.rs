@@ -41,6 +41,11 @@ pub struct Job {
 }
 
 impl Job {
+    /// A run of rank 0.
+    pub fn new(label: impl Into<String>, spec: RunSpec) -> Self {
+        Self { label: label.into(), rank: 0, spec }
+    }
+
     /// Floating-point operations of the whole run, evaluations included: for estimates of time. A run that a
     /// early stopping ends is taken to need twice its least steps.
     pub fn work(&self) -> f64 {

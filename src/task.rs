@@ -69,6 +69,20 @@ pub enum Choice {
 }
 
 impl Task {
+    /// Classifying the first `n_train` images of a permutation of MNIST's, pixels standardised by MNIST's mean and
+    /// standard deviation, labels and images as they are.
+    pub fn mnist(n_train: usize) -> Self {
+        Self::Images {
+            dataset: "mnist".to_owned(),
+            n_train,
+            mean: 0.1307,
+            sd: 0.3081,
+            choice: Choice::Permuted,
+            wrong_labels: 0.0,
+            augmentation: Augmentation::None,
+        }
+    }
+
     /// Training samples.
     pub fn n_train(&self) -> usize {
         match self {

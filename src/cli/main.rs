@@ -232,7 +232,7 @@ fn in_checkout(verb: Verb) -> Result<()> {
             for study in studies.chosen()? {
                 let results = study.results(&home, budget.budget)?;
                 let pages = home.dashboard(study.number, budget.budget);
-                for file in results.save(study, &home, budget.budget)? {
+                for file in results.save(study.number, &home, budget.budget)? {
                     // Of hundreds of pages the one that leads to all of them.
                     if file.starts_with(&pages) && file != pages.join("index.html") {
                         continue;

@@ -51,6 +51,18 @@ impl Figure {
         self
     }
 
+    /// The same figure, this broad and high in CSS pixels.
+    pub fn size(mut self, width: u32, height: u32) -> Self {
+        self.size = (width, height);
+        self
+    }
+
+    /// The same figure with this many panels in a row.
+    pub fn columns(mut self, columns: usize) -> Self {
+        self.columns = columns;
+        self
+    }
+
     /// The same figure with a small note below.
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.note = note.into();

@@ -9,6 +9,9 @@ mod delimited;
 mod json;
 mod rows;
 pub mod columns;
+mod field;
+
+pub use field::{Field, count, number, text, whole};
 
 use crate::error::{Error, Result};
 use crate::paths::write_whole;
@@ -53,34 +56,47 @@ impl Table {
         Ok(Self { frame: frame.map_err(|e| Error::Failed(format!("these columns make no table: {e}")))? })
     }
 
+    /// A table with a row for each of `rows` and these columns.
+    ///
+    /// ```
+    /// use lawbook::table::{Table, count, number};
+    /// let errors = [(1000, 9.7), (60_000, 2.07)];
+    /// let table = Table::of(&errors, [count("n_train", &|row| row.0), number("error %", &|row| row.1)]);
+    /// assert_eq!(table.csv(), "n_train,error %\n1000,9.7\n60000,2.07\n");
+    /// ```
+    ///
+    /// # Panics
+    /// When two columns share a name.
+    pub fn of<R, const N: usize>(rows: &[R], columns: [Field<R>; N]) -> Self {
+        let columns = columns.map(|field| (field.name, field.values(rows)));
+        Self::new(columns.into()).unwrap_or_else(|error| panic!("{error}"))
+    }
+
     /// Every run a row: what decided it and where it ended.
     pub fn of_runs(records: &[RunRecord]) -> Self {
-        let count = |f: fn(&RunRecord) -> u64| Values::Count(records.iter().map(f).collect());
-        let number = |f: fn(&RunRecord) -> f64| Values::Number(records.iter().map(f).collect());
-        let text = |f: fn(&RunRecord) -> String| Values::Text(records.iter().map(f).collect());
-        Self::new(vec![
-            ("id", text(|r| r.id.clone())),
-            (
-                "dataset",
-                text(|r| match &r.spec.task {
-                    Task::Images { dataset, .. } => dataset.clone(),
-                    Task::Tokens { .. } => "token families".to_owned(),
-                    Task::Sine { noise_sd, .. } => format!("sine, noise {noise_sd:.4}"),
-                }),
-            ),
-            ("n_train", count(|r| r.spec.n_train() as u64)),
-            ("net", text(|r| r.spec.net.name())),
-            ("n_params", count(|r| r.n_params as u64)),
-            ("steps", count(|r| r.last.step)),
-            ("seed", count(|r| r.spec.seed)),
-            ("train_loss", number(|r| r.last.train_loss)),
-            ("train_accuracy", number(|r| r.last.train_accuracy)),
-            ("test_loss", number(|r| r.last.test_loss)),
-            ("test_accuracy", number(|r| r.last.test_accuracy)),
-            ("flops", number(|r| r.flops)),
-            ("seconds", number(|r| r.seconds)),
-        ])
-        .expect("every column has one value a record")
+        let dataset = |run: &RunRecord| match &run.spec.task {
+            Task::Images { dataset, .. } => dataset.clone(),
+            Task::Tokens { .. } => "token families".to_owned(),
+            Task::Sine { noise_sd, .. } => format!("sine, noise {noise_sd:.4}"),
+        };
+        Self::of(
+            records,
+            [
+                text("id", &|run| run.id.clone()),
+                text("dataset", &dataset),
+                count("n_train", &|run| run.spec.n_train() as u64),
+                text("net", &|run| run.spec.net.name()),
+                count("n_params", &|run| run.n_params as u64),
+                count("steps", &|run| run.last.step),
+                count("seed", &|run| run.spec.seed),
+                number("train_loss", &|run| run.last.train_loss),
+                number("train_accuracy", &|run| run.last.train_accuracy),
+                number("test_loss", &|run| run.last.test_loss),
+                number("test_accuracy", &|run| run.last.test_accuracy),
+                number("flops", &|run| run.flops),
+                number("seconds", &|run| run.seconds),
+            ],
+        )
     }
 
     /// The first rows.

@@ -5,7 +5,7 @@ use crate::budget::Budget;
 use crate::data::augment::Augmentation;
 use crate::error::Result;
 use crate::fit::space::Space;
-use crate::run::{RunRecord, seal};
+use crate::run::seal;
 use crate::stats::Mean;
 use crate::study::s01_samples::controls::{self, Along, FloorRow, TimeRow};
 use crate::study::s01_samples::curve::{Contrast, Curve, Gain, SPACES, contrast, gain};
@@ -13,8 +13,7 @@ use crate::study::s01_samples::digits::Arm;
 use crate::study::s01_samples::original::{self, OriginalRow};
 use crate::study::s01_samples::runs::{Against, Runs};
 use crate::study::s01_samples::words::{factor, sign, signed};
-use crate::study::s01_samples::{AUGMENTATIONS, Design, Protocol, QUALITIES, WIDER_NOISE, noise_sd};
-use crate::sweep::answered;
+use crate::study::s01_samples::{AUGMENTATIONS, Protocol, QUALITIES, WIDER_NOISE, noise_sd};
 use serde::Serialize;
 
 /// Everything the figures, the claims and the notebook say of study 01.
@@ -85,8 +84,9 @@ impl Findings {
 ///
 /// # Errors
 /// [`crate::error::Error::Failed`] when a run of the design is not recorded, or no law fits a curve.
-pub fn findings(design: &Design, budget: Budget, recorded: &[RunRecord]) -> Result<Findings> {
-    let records = answered(&design.jobs(), recorded, &format!("lawbook sweep 01 --budget {budget}"))?;
+pub fn findings(recorded: &crate::study::runs::Runs) -> Result<Findings> {
+    let design = &crate::study::s01_samples::design(recorded.budget(), None);
+    let (records, budget) = (recorded.records(), recorded.budget());
     let by_id = records.iter().map(|r| (r.id.as_str(), r)).collect();
     let runs = Runs { design, by_id };
     let noisy = QUALITIES.map(|q| {
@@ -137,7 +137,7 @@ pub fn findings(design: &Design, budget: Budget, recorded: &[RunRecord]) -> Resu
     let architectures = vec![digits[0].at_sizes(&digits[4].sizes)?, digits[4].clone()];
     let (time, share_of_time) = controls::time(&runs);
     let mut found = Findings {
-        records: seal(&records),
+        records: seal(records),
         n_records: records.len(),
         budget,
         seeds: design.seeds,

@@ -37,8 +37,9 @@ use crate::error::Result;
 use crate::net::mlp::Scale;
 use crate::ops::loss::Loss;
 use crate::optim::{Optimizer, Schedule};
-use crate::run::{ARITHMETIC, Engine, Net, Precision, RunRecord, RunSpec, Spacing, Stop, Task};
-use crate::study::Results;
+use crate::run::{ARITHMETIC, Engine, Net, Precision, RunSpec, Spacing, Stop, Task};
+use crate::study::results::Results;
+use crate::study::runs::Runs;
 use crate::study::s01_samples::digits::Digits;
 use crate::study::s01_samples::findings::findings;
 use crate::sweep::Job;
@@ -229,9 +230,10 @@ pub const BATCH_SIZE: usize = 32;
 ///
 /// # Errors
 /// As [`findings()`].
-pub fn results(budget: Budget, recorded: &[RunRecord]) -> Result<Results> {
-    let design = design(budget, None);
-    let found = findings(&design, budget, recorded)?;
+pub fn results(runs: &Runs) -> Result<Results> {
+    let design = design(runs.budget(), None);
+    let found = findings(runs)?;
+    let recorded = runs.records();
     Ok(Results {
         records: found.records.clone(),
         claims: claims::claims(&found),

@@ -6,7 +6,7 @@
 //! C   as A, but every size takes the steps that 60k images take: data alone varies, not training
 //! ```
 //!
-//! The seed ran A and B once per cell. We run ten seeds; a seed decides the permutation, the initial
+//! The original ran A and B once per cell. We run ten seeds; a seed decides the permutation, the initial
 //! weights and the order of batches, so the spread over seeds holds all three. Subsets are nested
 //! within a seed. C is our control: with ten epochs, 1 000 images get 160 steps and 60 000 get 9 380.
 
@@ -15,16 +15,15 @@ pub mod claims;
 pub mod figures;
 
 use crate::budget::Budget;
-use crate::data::augment::Augmentation;
 use crate::error::Result;
 use crate::net::mlp::Scale;
-use crate::ops::loss::Loss;
-use crate::optim::{Optimizer, Schedule};
-use crate::run::{ARITHMETIC, Choice, Engine, Net, Precision, RunRecord, RunSpec, Spacing, Stop, Task};
-use crate::study::Results;
+use crate::optim::Optimizer;
+use crate::run::{Net, RunSpec, Task};
+use crate::study::results::Results;
+use crate::study::runs::Runs;
 use crate::study::s02_size::findings::{Findings, findings};
 use crate::sweep::Job;
-use crate::table::{Table, Values};
+use crate::table::{Table, count, number};
 
 /// The sizes of the study under one budget.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +40,7 @@ pub struct Design {
     pub seeds: u64,
 }
 
-/// Images a step, as in the seed.
+/// Images a step, as in the original.
 pub const BATCH_SIZE: usize = 64;
 
 /// The study's design under a budget, with another number of seeds if asked.
@@ -73,37 +72,20 @@ impl Design {
 
     /// The run of one cell.
     pub fn spec(&self, experiment: Experiment, n_train: usize, width: usize, seed: u64) -> RunSpec {
-        let steps_per_epoch = |n: usize| n.div_ceil(BATCH_SIZE) as u64;
-        let evaluate_every = match experiment {
-            Experiment::A | Experiment::B => steps_per_epoch(n_train),
-            Experiment::C => steps_per_epoch(self.n_most()),
-        };
+        // C counts the epochs of the largest set.
+        let n_epoch = if experiment == Experiment::C { self.n_most() } else { n_train };
+        let steps_per_epoch = n_epoch.div_ceil(BATCH_SIZE) as u64;
+        let net = Net::Mlp { sizes: vec![784, width, width, 10], scale: Scale::None };
         RunSpec {
-            arithmetic: ARITHMETIC,
-            engine: Engine::Fused,
-            task: Task::Images {
-                dataset: "mnist".to_owned(),
-                n_train,
-                mean: 0.1307,
-                sd: 0.3081,
-                choice: Choice::Permuted,
-                wrong_labels: 0.0,
-                augmentation: Augmentation::None,
-            },
-            net: Net::Mlp { sizes: vec![784, width, width, 10], scale: Scale::None },
-            loss: Loss::CrossEntropy,
-            precision: Precision::Single,
-            optimizer: Optimizer::adam(1e-3),
-            schedule: Schedule::Constant,
-            clip_norm: None,
             batch_size: BATCH_SIZE,
-            parts: 1,
-            steps: self.epochs * evaluate_every,
-            evaluate_every,
-            spacing: Spacing::Even,
-            stop: Stop::AtSteps,
-            snapshots: None,
-            seed,
+            evaluate_every: steps_per_epoch,
+            ..RunSpec::new(
+                Task::mnist(n_train),
+                net,
+                Optimizer::adam(1e-3),
+                self.epochs * steps_per_epoch,
+                seed,
+            )
         }
     }
 
@@ -127,57 +109,53 @@ impl Design {
 
     fn job(&self, name: &str, experiment: Experiment, n_train: usize, width: usize, seed: u64) -> Job {
         let spec = self.spec(experiment, n_train, width, seed);
-        Job {
-            label: format!("{name} n_train={n_train} width={width} steps={} seed={seed}", spec.steps),
-            rank: 0,
-            spec,
-        }
+        Job::new(format!("{name} n_train={n_train} width={width} steps={} seed={seed}", spec.steps), spec)
     }
 }
 
-/// What the records show: numbers, claims, figures and the original's own files.
+/// What the runs show: numbers, claims, figures and the original's own files.
 ///
 /// # Errors
 /// As [`findings()`].
-pub fn results(budget: Budget, recorded: &[RunRecord]) -> Result<Results> {
-    let design = design(budget, None);
-    let found = findings(&design, budget, recorded)?;
+pub fn results(runs: &Runs) -> Result<Results> {
+    let found = findings(runs)?;
     Ok(Results {
-        records: found.records.clone(),
         claims: claims::claims(&found),
         figures: figures::figures(&found),
         pictures: vec![figures::poster(&found)],
         tables: vec![
-            ("results_exp_a_data.csv".to_owned(), seed_table_a(&found)?),
-            ("results_exp_b_params.csv".to_owned(), seed_table_b(&found)?),
-            ("all_runs.csv".to_owned(), Table::of_runs(recorded)),
+            ("results_exp_a_data.csv".to_owned(), original_table_a(&found)),
+            ("results_exp_b_params.csv".to_owned(), original_table_b(&found)),
+            ("all_runs.csv".to_owned(), Table::of_runs(runs.records())),
         ],
-        documents: Vec::new(),
-        pages: Vec::new(),
-        findings: serde_json::to_value(&found).expect("findings hold numbers and words only"),
+        ..Results::of(&found.provenance, &found)
     })
 }
 
 /// The original's first table: accuracy in per cent, mean over seeds.
-fn seed_table_a(f: &Findings) -> Result<Table> {
-    Table::new(vec![
-        ("Data_Size", Values::Count(f.data.iter().map(|row| row.n_train as u64).collect())),
-        ("Test_Accuracy", accuracy(f.data.iter().map(|row| row.error_epochs.mean))),
-    ])
+fn original_table_a(f: &Findings) -> Table {
+    let columns = [
+        count("Data_Size", &|(n, _): &(f64, f64)| *n as u64),
+        number("Test_Accuracy", &|(_, error)| accuracy(*error)),
+    ];
+    Table::of(&f.epochs_fixed.points(), columns)
 }
 
 /// The original's second table: accuracy in per cent, mean over seeds.
-fn seed_table_b(f: &Findings) -> Result<Table> {
-    Table::new(vec![
-        ("Hidden_Size", Values::Count(f.widths.iter().map(|row| row.width as u64).collect())),
-        ("Num_Parameters", Values::Count(f.widths.iter().map(|row| row.n_params as u64).collect())),
-        ("Test_Accuracy", accuracy(f.widths.iter().map(|row| row.error.mean))),
-    ])
+fn original_table_b(f: &Findings) -> Table {
+    Table::of(
+        &f.widths,
+        [
+            count("Hidden_Size", &|row| row.width as u64),
+            count("Num_Parameters", &|row| row.n_params as u64),
+            number("Test_Accuracy", &|row| accuracy(row.error.mean)),
+        ],
+    )
 }
 
-/// Per cent with three decimals: a tenth of an image in ten thousand is no news.
-fn accuracy(errors: impl Iterator<Item = f64>) -> Values {
-    Values::Number(errors.map(|error| ((100.0 - error) * 1e3).round() / 1e3).collect())
+/// Accuracy in per cent with three decimals: a tenth of an image in ten thousand is no news.
+fn accuracy(error_percent: f64) -> f64 {
+    ((100.0 - error_percent) * 1e3).round() / 1e3
 }
 
 #[cfg(test)]
@@ -185,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_paper_design_has_the_seeds_cells_and_steps() {
+    fn the_paper_design_has_the_originals_cells_and_steps() {
         let design = design(Budget::Paper, None);
         let steps: Vec<u64> =
             design.sizes.iter().map(|&n| design.spec(Experiment::A, n, 512, 0).steps).collect();

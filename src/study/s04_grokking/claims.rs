@@ -177,7 +177,8 @@ fn readme_rises(f: &Findings) -> Claim {
     Claim {
         id: "04.5".to_owned(),
         statement: "Test accuracy rises around step 40 K at N = 2000 and 35 K at N = 5000".to_owned(),
-        published: "README of original 002 on the paper; the paper's own figure shows 47 k and 44 k".to_owned(),
+        published: "README of original 002 on the paper; the paper's own figure shows 47 k and 44 k"
+            .to_owned(),
         found: if found.is_empty() { "not run".to_owned() } else { found.join("; ") },
         interval: rows[1]
             .2

@@ -5,13 +5,12 @@ use crate::error::Result;
 use crate::run::{Point, RunRecord, seal};
 use crate::snapshot::LayerSnapshot;
 use crate::stats::{Mean, mean};
+use crate::study::s04_grokking::Arm;
 use crate::study::s04_grokking::phases::{
     DEFINITION, Phases, Ranks, crossing, deep, phases, ranks, test_reaches,
 };
 use crate::study::s04_grokking::published::FIGURE;
 use crate::study::s04_grokking::spectra::{Alphas, Edge, alphas, at, gaps};
-use crate::study::s04_grokking::{Arm, Design};
-use crate::sweep::answered;
 use crate::table::{Table, Values};
 use serde::{Deserialize, Serialize};
 
@@ -198,21 +197,20 @@ impl Findings {
 ///
 /// # Errors
 /// [`crate::error::Error::Failed`] when a run of the design is not recorded.
-pub fn findings(design: &Design, budget: Budget, recorded: &[RunRecord]) -> Result<Findings> {
+pub fn findings(recorded: &crate::study::runs::Runs) -> Result<Findings> {
+    let design = &crate::study::s04_grokking::design(recorded.budget(), None);
+    let (records, budget) = (recorded.records(), recorded.budget());
     let cells = design.cells();
-    let records = answered(&design.jobs(), recorded, &format!("lawbook sweep 04 --budget {budget}"))?;
-    let rows = cells.iter().map(|&(arm, n_train, seed)| {
-        let id = design.spec(arm, n_train, seed).id();
-        let run = records.iter().find(|r| r.id == id).expect("answered() returns every run of the design");
-        run_row(arm, n_train, run)
-    });
+    let rows = cells
+        .iter()
+        .map(|&(arm, n_train, seed)| run_row(arm, n_train, &recorded[&design.spec(arm, n_train, seed)]));
     let runs = rows.collect::<Result<Vec<RunRow>>>()?;
     let of_size = |n: &usize| {
         let paper = |r: &&RunRow| r.arm == Arm::Paper.name() && r.n_train == *n;
         size_row(*n, &runs.iter().filter(paper).collect::<Vec<_>>())
     };
     Ok(Findings {
-        records: seal(&records),
+        records: seal(records),
         n_records: records.len(),
         budget,
         seeds: design.seeds,

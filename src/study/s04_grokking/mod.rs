@@ -36,7 +36,8 @@ use crate::optim::{Optimizer, Schedule};
 use crate::run::{
     ARITHMETIC, Choice, Engine, Net, Precision, RunRecord, RunSpec, SnapshotSchedule, Spacing, Stop, Task,
 };
-use crate::study::Results;
+use crate::study::results::Results;
+use crate::study::runs::Runs;
 use crate::study::s04_grokking::findings::findings;
 use crate::sweep::Job;
 
@@ -227,14 +228,14 @@ impl Design {
 ///
 /// # Errors
 /// As [`findings()`].
-pub fn results(budget: Budget, recorded: &[RunRecord]) -> Result<Results> {
-    let design = design(budget, None);
-    let found = findings(&design, budget, recorded)?;
-    let runs = crate::sweep::answered(&design.jobs(), recorded, "lawbook sweep 04")?;
+pub fn results(runs: &Runs) -> Result<Results> {
+    let design = design(runs.budget(), None);
+    let found = findings(runs)?;
+    let runs = runs.records();
     let paper: Vec<RunRecord> = design
         .cells()
         .iter()
-        .zip(&runs)
+        .zip(runs)
         .filter(|((arm, ..), _)| *arm == Arm::Paper)
         .map(|(_, run)| run.clone())
         .collect();
@@ -249,13 +250,13 @@ pub fn results(budget: Budget, recorded: &[RunRecord]) -> Result<Results> {
         ));
     }
     let claims =
-        [claims::claims(&found), control_claims::claims(&found), spectral_claims::claims(&found, &runs)]
+        [claims::claims(&found), control_claims::claims(&found), spectral_claims::claims(&found, runs)]
             .concat();
     Ok(Results {
         records: found.records.clone(),
         pages: pages::dashboard(&paper, &claims, design.sizes[0])?,
         claims,
-        figures: figures::figures(&found, &runs),
+        figures: figures::figures(&found, runs),
         pictures: Vec::new(),
         tables,
         documents,
