@@ -7,7 +7,7 @@
 
 use crate::budget::Budget;
 use crate::error::Result;
-use crate::feed::{datasets, samples};
+use crate::feed::Datasets;
 use crate::machine;
 use crate::paths::Home;
 use crate::run::{self, Code, RunRecord, RunSpec};
@@ -97,8 +97,8 @@ pub fn claims(number: &str) -> Claims {
 /// When the data are not there or the spec does not fit them.
 pub fn train_live(spec: &RunSpec) -> RunRecord {
     let home = or_stop(Home::find());
-    let datasets = or_stop(datasets(&home, std::iter::once(spec)));
-    let mut trainer = or_stop(Trainer::new(spec, samples(spec, &datasets)));
+    let datasets = or_stop(Datasets::read(&home, [spec]));
+    let mut trainer = or_stop(Trainer::new(spec, &datasets));
     let mut shown = 0;
     while !trainer.is_done() {
         or_stop(trainer.advance());

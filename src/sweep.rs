@@ -6,7 +6,7 @@
 
 use crate::checkpoint::Checkpoint;
 use crate::error::{Error, Result};
-use crate::feed::{Samples, datasets, samples};
+use crate::feed::Datasets;
 use crate::machine;
 use crate::net::Network;
 use crate::net::batch::{Batch, Inputs, Targets};
@@ -192,7 +192,7 @@ pub fn run(
     stop: &AtomicBool,
     watch: &(dyn Fn(Event) + Sync),
 ) -> Result<()> {
-    let datasets = datasets(home, jobs.iter().map(|job| &job.spec))?;
+    let datasets = Datasets::read(home, jobs.iter().map(|job| &job.spec))?;
     let (total, workers) = (jobs.len(), options.workers.clamp(1, jobs.len().max(1)));
     let mut queue: Vec<Job> = jobs;
     queue.sort_by(|a, b| a.rank.cmp(&b.rank).then(b.work().total_cmp(&a.work())));
@@ -208,9 +208,8 @@ pub fn run(
                 return;
             }
             let fresh = options.fresh;
-            let samples = samples(&job.spec, &datasets);
             let tell = |news: News| watch(Event { worker, job: &job, news });
-            match one_run(home, &job, samples, &code, fresh, &halted, &tell) {
+            match one_run(home, &job, &datasets, &code, fresh, &halted, &tell) {
                 Ok(Some(record)) => {
                     let kept = if fresh {
                         replace(options.records, &record)
@@ -268,7 +267,7 @@ pub fn run(
 fn one_run(
     home: &Home,
     job: &Job,
-    samples: Samples,
+    datasets: &Datasets,
     code: &Code,
     fresh: bool,
     halted: &dyn Fn() -> bool,
@@ -277,8 +276,8 @@ fn one_run(
     let path = home.checkpoint(&job.spec.id());
     let saved = if fresh { None } else { Checkpoint::load(&path, &job.spec)? };
     let mut trainer = match saved {
-        Some(checkpoint) => Trainer::resume(checkpoint, samples)?,
-        None => Trainer::new(&job.spec, samples)?,
+        Some(checkpoint) => Trainer::resume(checkpoint, datasets)?,
+        None => Trainer::new(&job.spec, datasets)?,
     };
     watch(News::Started(trainer.steps_taken()));
     let (mut saved, mut told) = (Instant::now(), Instant::now());

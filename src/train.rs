@@ -5,7 +5,7 @@
 
 use crate::checkpoint::{Checkpoint, Progress};
 use crate::error::{Error, Result};
-use crate::feed::{Feed, Samples, Split};
+use crate::feed::{self, BatchLoader, Datasets, Split, TargetKind};
 use crate::learner::{Learner, State, learner};
 use crate::machine;
 use crate::net::batch::Batch;
@@ -28,7 +28,7 @@ struct Means {
 /// A run between two steps.
 pub struct Trainer {
     spec: RunSpec,
-    feed: Feed,
+    loader: Box<dyn BatchLoader>,
     /// The order of the training samples in the current epoch, and which epoch that is.
     order: (u64, Vec<u32>),
     learner: Box<dyn Learner>,
@@ -45,24 +45,24 @@ impl Trainer {
     ///
     /// # Errors
     /// [`Error::Failed`] when the spec does not fit the samples or this program.
-    pub fn new(spec: &RunSpec, samples: Samples) -> Result<Self> {
+    pub fn new(spec: &RunSpec, datasets: &Datasets) -> Result<Self> {
         let (spec, curve, snapshots) = (spec.clone(), Vec::new(), Vec::new());
-        Self::begin(Progress { spec, step: 0, seconds: 0.0, curve, best: None, snapshots }, None, samples)
+        Self::begin(Progress { spec, step: 0, seconds: 0.0, curve, best: None, snapshots }, None, datasets)
     }
 
     /// A run where a checkpoint left it.
     ///
     /// # Errors
     /// As [`Trainer::new`].
-    pub fn resume(checkpoint: Checkpoint, samples: Samples) -> Result<Self> {
-        Self::begin(checkpoint.progress, Some(&checkpoint.state), samples)
+    pub fn resume(checkpoint: Checkpoint, datasets: &Datasets) -> Result<Self> {
+        Self::begin(checkpoint.progress, Some(&checkpoint.state), datasets)
     }
 
-    fn begin(progress: Progress, state: Option<&State>, samples: Samples) -> Result<Self> {
+    fn begin(progress: Progress, state: Option<&State>, datasets: &Datasets) -> Result<Self> {
         let Progress { spec, step, seconds, curve, best, snapshots } = progress;
         spec.check()?;
         Ok(Self {
-            feed: Feed::new(&spec, samples)?,
+            loader: feed::loader(&spec, datasets)?,
             order: (u64::MAX, Vec::new()),
             learner: learner(&spec, state)?,
             seconds_before: seconds,
@@ -117,7 +117,7 @@ impl Trainer {
         }
         let per_epoch = self.spec.steps_per_epoch();
         let (epoch, place) = (self.step / per_epoch, (self.step % per_epoch) as usize);
-        let n_train = self.feed.n_train();
+        let n_train = self.loader.n_train();
         if self.order.0 != epoch {
             let mut random = stream(self.spec.seed, "order of samples", epoch);
             self.order = (epoch, permutation(n_train, &mut random));
@@ -125,8 +125,8 @@ impl Trainer {
         let start = place * self.spec.batch_size;
         let end = (start + self.spec.batch_size).min(n_train);
         let dropout = Some(Dropout::new(self.spec.seed, self.step));
-        let places = self.order.1[start..end].iter().copied();
-        let batch = Batch { dropout, ..self.feed.training_batch(self.step, places) };
+        let places = &self.order.1[start..end];
+        let batch = Batch { dropout, ..self.loader.training_batch(self.step, places) };
         let score = self.learner.step(self.step + 1, &batch);
         let loss = score.loss / batch.n_targets() as f64;
         self.step += 1;
@@ -157,8 +157,8 @@ impl Trainer {
         let (Net::Mlp { sizes, .. }, Some(schedule)) = (&self.spec.net, self.spec.snapshots) else {
             unreachable!("the spec was checked: snapshots are taken of MLPs only");
         };
-        let n = self.feed.n(Split::Test) as u32;
-        let batch = self.feed.batch(Split::Test, 0..n);
+        let places: Vec<u32> = (0..self.loader.n_evaluated(Split::Test) as u32).collect();
+        let batch = self.loader.batch(Split::Test, TargetKind::Observed, &places);
         let inputs: Vec<f64> = batch.values().iter().map(|&x| f64::from(x)).collect();
         let labels: Vec<u8> = batch.classes().iter().map(|&class| class as u8).collect();
         let keep = schedule.keeps_eigenvalues(self.step, self.spec.steps);
@@ -196,7 +196,10 @@ impl Trainer {
     }
 
     fn measure(&mut self) -> Result<Point> {
-        let (train, test) = (self.evaluate(Split::Train), self.evaluate(Split::Test));
+        let (train, test) = (
+            self.evaluate(Split::Train, TargetKind::Observed),
+            self.evaluate(Split::Test, TargetKind::Observed),
+        );
         self.finite(train.loss + test.loss, "the loss of an evaluation")?;
         let regression = self.spec.task.is_regression();
         Ok(Point {
@@ -206,26 +209,26 @@ impl Trainer {
             test_loss: test.loss,
             test_accuracy: test.accuracy,
             test_error: regression.then_some(test.error),
-            true_error: regression.then(|| self.evaluate(Split::Truth).error),
+            true_error: regression.then(|| self.evaluate(Split::Test, TargetKind::NoiseFree).error),
             weight_norm: self.spec.snapshots.map(|_| norm(&self.learner.parameters())),
             validation_error: (self.spec.stop != Stop::AtSteps).then(|| self.validation_error()),
         })
     }
 
     fn validation_error(&mut self) -> f64 {
-        self.evaluate(Split::Validation).error
+        self.evaluate(Split::Validation, TargetKind::NoiseFree).error
     }
 
     /// Means over one split, dropout off.
-    fn evaluate(&mut self, split: Split) -> Means {
-        let (n, rows) = (self.feed.n(split) as u32, self.feed.evaluation_rows() as u32);
-        let (mut total, mut targets) = (Score::default(), 0);
-        for start in (0..n).step_by(rows as usize) {
-            let batch = self.feed.batch(split, start..(start + rows).min(n));
+    fn evaluate(&mut self, split: Split, targets: TargetKind) -> Means {
+        let places: Vec<u32> = (0..self.loader.n_evaluated(split) as u32).collect();
+        let (mut total, mut n_targets) = (Score::default(), 0);
+        for places in places.chunks(self.loader.evaluation_rows()) {
+            let batch = self.loader.batch(split, targets, places);
             total += self.learner.score(&batch);
-            targets += batch.n_targets();
+            n_targets += batch.n_targets();
         }
-        let n = targets as f64;
+        let n = n_targets as f64;
         let (accuracy, absolute) = (total.correct as f64 / n, total.absolute / n);
         let error = if self.spec.task.is_regression() { absolute } else { 1.0 - accuracy };
         Means { loss: total.loss / n, accuracy, error }

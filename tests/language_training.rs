@@ -2,7 +2,7 @@
 
 use lawbook::checkpoint::Checkpoint;
 use lawbook::data::tokens::Labels;
-use lawbook::feed::{Datasets, samples};
+use lawbook::feed::Datasets;
 use lawbook::net::recurrent::{Cell, Recurrent};
 use lawbook::net::resnet_bk::ResNetBk;
 use lawbook::net::shape::Net;
@@ -73,7 +73,7 @@ fn finish(mut trainer: Trainer) -> RunRecord {
 }
 
 fn start(spec: &RunSpec) -> Trainer {
-    Trainer::new(spec, samples(spec, &Datasets::new())).unwrap()
+    Trainer::new(spec, &Datasets::none()).unwrap()
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn every_language_model_gives_the_same_numbers_on_1_2_and_4_threads_and_after_a_
         let path = folder.path().join(spec.id());
         trainer.checkpoint().save(&path).unwrap();
         let checkpoint = Checkpoint::load(&path, &spec).unwrap().unwrap();
-        let resumed = Trainer::resume(checkpoint, samples(&spec, &Datasets::new())).unwrap();
+        let resumed = Trainer::resume(checkpoint, &Datasets::none()).unwrap();
         assert!(one.agrees_with(&finish(resumed)), "{}", spec.net.name());
     }
 }
@@ -139,6 +139,6 @@ fn a_network_that_does_not_fit_the_words_is_refused() {
     let mut wrong = spec(nets().remove(0), Labels::Next, 1);
     wrong.task =
         Task::Tokens { vocabulary: 41, sequence: SEQUENCE, n_train: 8, n_test: 8, labels: Labels::Next };
-    let error = Trainer::new(&wrong, samples(&wrong, &Datasets::new())).err().unwrap().to_string();
+    let error = Trainer::new(&wrong, &Datasets::none()).err().unwrap().to_string();
     assert!(error.contains("41 words"), "{error}");
 }

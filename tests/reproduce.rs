@@ -1,6 +1,6 @@
 //! A committed record, made again by today's code.
 
-use lawbook::feed::{datasets, samples};
+use lawbook::feed::Datasets;
 use lawbook::paths::Home;
 use lawbook::run::Code;
 use lawbook::train::Trainer;
@@ -13,10 +13,10 @@ fn made_again(study: &str, pick: impl Fn(&lawbook::run::RunRecord) -> bool) {
     let recorded = records::read(&home.records(study, lawbook::budget::Budget::Paper)).unwrap();
     let picked: Vec<_> = recorded.iter().filter(|r| pick(r)).collect();
     assert!(!picked.is_empty(), "some record is picked");
-    let datasets = datasets(&home, picked.iter().map(|r| &r.spec))
+    let datasets = Datasets::read(&home, picked.iter().map(|r| &r.spec))
         .expect("run `just setup` or `lawbook data fetch mnist` first");
     for record in picked {
-        let mut trainer = Trainer::new(&record.spec, samples(&record.spec, &datasets)).unwrap();
+        let mut trainer = Trainer::new(&record.spec, &datasets).unwrap();
         while !trainer.is_done() {
             trainer.advance().unwrap();
         }

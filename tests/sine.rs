@@ -2,7 +2,7 @@
 
 use lawbook::checkpoint::Checkpoint;
 use lawbook::data::augment::Augmentation;
-use lawbook::feed::{Datasets, samples};
+use lawbook::feed::Datasets;
 use lawbook::net::mlp::Scale;
 use lawbook::ops::loss::Loss;
 use lawbook::optim::{Optimizer, Schedule};
@@ -35,7 +35,7 @@ fn spec(stop: Stop, augmentation: Augmentation) -> RunSpec {
 const EARLY: Stop = Stop::Early { n_validation: 50, every: 8, min_steps: 40, min_delta: 0.3, patience: 0.2 };
 
 fn start(spec: &RunSpec) -> Trainer {
-    Trainer::new(spec, samples(spec, &Datasets::new())).unwrap()
+    Trainer::new(spec, &Datasets::none()).unwrap()
 }
 
 fn finish(mut trainer: Trainer) -> RunRecord {
@@ -62,7 +62,7 @@ fn a_regression_resumed_at_any_step_ends_with_the_same_numbers_to_the_bit() {
             let path = folder.path().join(format!("{}-{stop_at}", spec.id()));
             trainer.checkpoint().save(&path).unwrap();
             let checkpoint = Checkpoint::load(&path, &spec).unwrap().unwrap();
-            let resumed = Trainer::resume(checkpoint, samples(&spec, &Datasets::new())).unwrap();
+            let resumed = Trainer::resume(checkpoint, &Datasets::none()).unwrap();
             assert_eq!(resumed.is_done(), stop_at == whole.last.step, "a run that has ended stays ended");
             assert!(whole.agrees_with(&finish(resumed)), "{:?} stopped at step {stop_at}", spec.stop);
         }
@@ -129,7 +129,7 @@ fn a_spec_that_does_not_fit_a_regression_is_refused() {
     let wrong = |change: fn(&mut RunSpec)| {
         let mut spec = spec(EARLY, Augmentation::None);
         change(&mut spec);
-        Trainer::new(&spec, samples(&spec, &Datasets::new())).err().expect("it must be refused").to_string()
+        Trainer::new(&spec, &Datasets::none()).err().expect("it must be refused").to_string()
     };
     assert!(wrong(|s| s.loss = Loss::CrossEntropy).contains("squared error"));
     assert!(wrong(|s| s.net = Net::Mlp { sizes: vec![1, 8, 2], scale: Scale::None }).contains("one number"));

@@ -4,7 +4,7 @@
 //! answer we give it. Where that is true it is worth data; where it is not it adds an error of its own.
 
 use crate::data::images::SIDE;
-use crate::random::Stream;
+use crate::random::{Stream, stream};
 use rand::RngExt;
 use rand_distr::{Distribution, StandardNormal};
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,11 @@ pub enum Augmentation {
 }
 
 impl Augmentation {
+    /// The random stream that augments the batch of a step; `None` without augmentation.
+    pub fn stream(self, seed: u64, step: u64) -> Option<Stream> {
+        (self != Self::None).then(|| stream(seed, "augmentation", step))
+    }
+
     /// A point as it is seen this time.
     pub fn point(self, (x, y): (f32, f32), random: &mut Stream) -> (f32, f32) {
         match self {

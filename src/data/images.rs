@@ -20,14 +20,14 @@ pub const SIZE: usize = SIDE * SIDE;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Images {
     /// What is learned from: 60 000 images in MNIST.
-    pub train: Split,
+    pub train: LabelledImages,
     /// What is never learned from: 10 000 images in MNIST.
-    pub test: Split,
+    pub test: LabelledImages,
 }
 
 /// Images and their classes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Split {
+pub struct LabelledImages {
     /// Grey values, `n × size`, image by image, row by row; 0 is background.
     pub pixels: Vec<u8>,
     /// The class of each image, 0 to 9.
@@ -38,7 +38,7 @@ pub struct Split {
     pub size: usize,
 }
 
-impl Split {
+impl LabelledImages {
     /// The pixels of image `i`, row by row.
     ///
     /// # Panics
@@ -69,7 +69,7 @@ pub fn read(home: &Home, dataset: &Dataset) -> Result<Images> {
     })
 }
 
-fn split(home: &Home, dataset: &Dataset, images: &File, labels: &File) -> Result<Split> {
+fn split(home: &Home, dataset: &Dataset, images: &File, labels: &File) -> Result<LabelledImages> {
     let folder = home.dataset(dataset.name);
     let bytes = |file: &File| {
         check::read(&folder.join(file.name), file)?.ok_or_else(|| {
@@ -96,7 +96,7 @@ fn split(home: &Home, dataset: &Dataset, images: &File, labels: &File) -> Result
         );
         return Err(Error::malformed(&path, "byte 4", problem));
     }
-    Ok(Split { pixels, labels, n, size: SIZE })
+    Ok(LabelledImages { pixels, labels, n, size: SIZE })
 }
 
 /// The labels of `n` images, each made wrong with chance `share`, every wrong class alike.
@@ -176,9 +176,9 @@ fn prototype(stream: &mut Stream) -> Vec<Blob> {
     (0..4).map(blob).collect()
 }
 
-fn draw(prototypes: &[Vec<Blob>], n: usize, stream: &mut Stream) -> Split {
+fn draw(prototypes: &[Vec<Blob>], n: usize, stream: &mut Stream) -> LabelledImages {
     let mut split =
-        Split { pixels: Vec::with_capacity(n * SIZE), labels: Vec::with_capacity(n), n, size: SIZE };
+        LabelledImages { pixels: Vec::with_capacity(n * SIZE), labels: Vec::with_capacity(n), n, size: SIZE };
     for _ in 0..n {
         let label = stream.random_range(0..prototypes.len());
         let (down, right) = (stream.random_range(-2.0..2.0), stream.random_range(-2.0..2.0));
