@@ -7,7 +7,9 @@
 use crate::error::{Error, Result};
 use crate::machine;
 use crate::net::batch::{Batch, Inputs, Targets};
-use crate::net::mlp::Scale;
+use crate::net::Network;
+use crate::net::fused::FusedMlp;
+use crate::net::mlp::{Mlp, Scale};
 use crate::net::recurrent::{Cell, Recurrent};
 use crate::net::resnet_bk::ResNetBk;
 use crate::net::shape::{Net, Sizes};
@@ -29,6 +31,8 @@ use std::time::Instant;
 const BLOCKS: usize = 5;
 /// About how long one block takes.
 const BLOCK_SECONDS: f64 = 0.25;
+/// How long [`worker_rate`] measures.
+const RATE_SECONDS: f64 = 0.2;
 
 /// All rows of one sitting.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -165,6 +169,29 @@ fn best_matmul(threads: usize) -> f64 {
     rates.iter().sum()
 }
 
+/// Measures how many floating-point operations a second one worker does, in about a fifth of a second.
+
+/// Floating-point operations a second of one worker training an MLP, measured in about a fifth of a second.
+pub fn worker_rate() -> f64 {
+    let mlp = Mlp::new(&[784, 256, 256, 10]);
+    let (inputs, labels) = (vec![0.5; 64 * 784], vec![3; 64]);
+    let batch = Batch {
+        inputs: Inputs::Values(&inputs),
+        targets: Targets::Classes(&labels),
+        rows: 64,
+        dropout: None,
+    };
+    let parameters = mlp.initial(0, Scale::None);
+    let mut gradient = vec![0.0; parameters.len()];
+    let mut net = FusedMlp::<f32>::new(&mlp, Loss::CrossEntropy, 1);
+    let (start, mut steps) = (Instant::now(), 0);
+    while start.elapsed().as_secs_f64() < RATE_SECONDS {
+        net.gradient(&parameters, &batch, &mut gradient);
+        steps += 1;
+    }
+    f64::from(steps) * 6.0 * parameters.len() as f64 * 64.0 / start.elapsed().as_secs_f64()
+}
+
 impl Case {
     /// Median seconds of a step when `runs` runs go on at once, each on `threads` threads.
     fn seconds_per_step(&self, runs: usize, threads: usize) -> f64 {
@@ -207,7 +234,7 @@ impl Case {
             for _ in 0..steps {
                 t += 1;
                 let optimizer = Optimizer::adamw(1e-3, 0.01);
-                let update = Update { optimizer, factor: 1.0, t, clip_norm: None };
+                let update = Update { optimizer, lr_factor: 1.0, t, clip_norm: None };
                 net.learn(&mut parameters, &mut moments, &mut gradient, &batch, &update);
             }
             start.elapsed().as_secs_f64() / steps as f64

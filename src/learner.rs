@@ -1,4 +1,4 @@
-//! A network with its optimizer: what learns, in the precision that the spec asks for.
+//! A network with its optimizer, in the precision that the spec asks for.
 
 use crate::error::Result;
 use crate::net::Network;
@@ -17,13 +17,13 @@ pub struct State {
     pub tensors: [Vec<u8>; 3],
 }
 
-/// Something that learns from batches; blind to its precision.
+/// A network in training, whatever its precision.
 pub trait Learner {
     /// Takes step number `t` (the first is 1); the score is that of the batch before it.
-    fn step(&mut self, t: u64, batch: &Batch) -> Score;
+    fn train_step(&mut self, t: u64, batch: &Batch) -> Score;
 
-    /// Scores a batch without learning from it.
-    fn score(&mut self, batch: &Batch) -> Score;
+    /// The score of a batch, dropout off; nothing is learned.
+    fn evaluate(&mut self, batch: &Batch) -> Score;
 
     /// The parameters, in double precision whatever the run's.
     fn parameters(&self) -> Vec<f64>;
@@ -81,14 +81,14 @@ impl<T: Real> Learning<T> {
 }
 
 impl<T: Real> Learner for Learning<T> {
-    fn step(&mut self, t: u64, batch: &Batch) -> Score {
+    fn train_step(&mut self, t: u64, batch: &Batch) -> Score {
         let RunSpec { optimizer, clip_norm, .. } = self.spec;
-        let factor = self.spec.schedule.factor(t, self.spec.steps);
-        let update = Update { optimizer, factor, t, clip_norm };
+        let lr_factor = self.spec.schedule.lr_factor(t, self.spec.steps);
+        let update = Update { optimizer, lr_factor, t, clip_norm };
         self.net.learn(&mut self.parameters, &mut self.moments, &mut self.gradient, batch, &update)
     }
 
-    fn score(&mut self, batch: &Batch) -> Score {
+    fn evaluate(&mut self, batch: &Batch) -> Score {
         self.net.score(&self.parameters, batch)
     }
 

@@ -7,6 +7,7 @@
 pub mod error;
 pub mod budget;
 pub mod paths;
+pub mod identity;
 pub mod random;
 pub mod machine;
 

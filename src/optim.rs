@@ -1,5 +1,6 @@
-//! How parameters move: an optimizer's settings, its schedule, and its state along a run.
+//! Optimizers: Adam, AdamW and SGD, the schedule of the learning rate, gradient clipping.
 
+use crate::identity::is_default;
 use crate::ops::adam::Adam;
 use crate::ops::real::Real;
 use crate::ops::sgd::Sgd;
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// Numbers that a thread takes at once: enough to be worth waking it, few enough to share out.
 const CHUNK: usize = 1 << 15;
 
-/// An optimizer with all that decides its steps.
+/// An optimizer with its hyperparameters.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Optimizer {
@@ -24,7 +25,7 @@ pub enum Optimizer {
         /// Added to the root of the second moment.
         epsilon: f64,
         /// Added to the gradient, times the parameter.
-        #[serde(default, skip_serializing_if = "is_zero")]
+        #[serde(default, skip_serializing_if = "is_default")]
         weight_decay: f64,
     },
     /// Adam with decoupled weight decay: every step shrinks the parameters by `learning_rate · weight_decay`.
@@ -51,11 +52,11 @@ pub enum Optimizer {
     },
 }
 
-/// How the learning rate moves along a run.
+/// The schedule of the learning rate.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Schedule {
-    /// Not at all.
+    /// The same rate at every step.
     #[default]
     Constant,
     /// Down half a cosine, from the full rate at the first step to `floor` times that at the end.
@@ -63,10 +64,6 @@ pub enum Schedule {
         /// Share of the rate that is left at the end.
         floor: f64,
     },
-}
-
-fn is_zero(x: &f64) -> bool {
-    *x == 0.0
 }
 
 impl Optimizer {
@@ -87,10 +84,10 @@ impl Schedule {
     /// ```
     /// use lawbook::optim::Schedule;
     /// let cosine = Schedule::Cosine { floor: 0.1 };
-    /// assert_eq!(cosine.factor(1, 100), 1.0);
-    /// assert!((cosine.factor(51, 100) - 0.55).abs() < 1e-12 && (cosine.factor(100, 100) - 0.1).abs() < 1e-3);
+    /// assert_eq!(cosine.lr_factor(1, 100), 1.0);
+    /// assert!((cosine.lr_factor(51, 100) - 0.55).abs() < 1e-12 && (cosine.lr_factor(100, 100) - 0.1).abs() < 1e-3);
     /// ```
-    pub fn factor(self, t: u64, steps: u64) -> f64 {
+    pub fn lr_factor(self, t: u64, steps: u64) -> f64 {
         match self {
             Self::Constant => 1.0,
             Self::Cosine { floor } => {
@@ -101,7 +98,7 @@ impl Schedule {
     }
 }
 
-/// What an optimizer remembers between steps.
+/// The state of an optimizer: running moments of the gradient.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Moments<T = f32> {
     /// Running mean of the gradients (or the momentum), one per parameter.
@@ -116,23 +113,23 @@ impl<T: Real> Moments<T> {
         Self { first: vec![T::zero(); n_params], second: vec![T::zero(); n_params] }
     }
 
-    /// Moves all parameters along `gradient`, on the threads of the pool at hand: every number moves by
+    /// Applies an update to all parameters, on the threads of the pool at hand: every parameter is updated by
     /// itself, so how they are shared out changes nothing.
-    pub fn step(&mut self, update: &Update, parameters: &mut [T], gradient: &[T]) {
+    pub fn apply_update(&mut self, update: &Update, parameters: &mut [T], gradient: &[T]) {
         let (first, second) = (self.first.par_chunks_mut(CHUNK), self.second.par_chunks_mut(CHUNK));
         let moments = first.zip(second);
         let chunks = parameters.par_chunks_mut(CHUNK).zip(gradient.par_chunks(CHUNK)).zip(moments);
-        chunks.for_each(|((p, g), (first, second))| update.move_numbers(p, g, first, second));
+        chunks.for_each(|((p, g), (first, second))| update.apply(p, g, first, second));
     }
 }
 
-/// One step of a run: which optimizer, how far, and which step it is.
+/// One update of the parameters: the optimizer, the learning rate at this step, clipping.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Update {
-    /// What moves the parameters.
+    /// The optimizer.
     pub optimizer: Optimizer,
-    /// Factor on its learning rate ([`Schedule::factor`]).
-    pub factor: f64,
+    /// Factor on its learning rate ([`Schedule::lr_factor`]).
+    pub lr_factor: f64,
     /// Number of the step; the first is 1.
     pub t: u64,
     /// Longest gradient that is followed as it is; a longer one is [clipped](clip).
@@ -140,26 +137,26 @@ pub struct Update {
 }
 
 impl Update {
-    /// Moves some parameters along their gradient `g` (already clipped), with their moments.
+    /// Updates some parameters and their moments by their gradient `g` (already clipped).
     ///
     /// # Panics
     /// When the four slices differ in length.
-    pub fn move_numbers<T: Real>(&self, p: &mut [T], g: &[T], first: &mut [T], second: &mut [T]) {
+    pub fn apply<T: Real>(&self, p: &mut [T], g: &[T], first: &mut [T], second: &mut [T]) {
         match self.optimizer {
             Optimizer::Adam { learning_rate, beta1, beta2, epsilon, weight_decay } => {
-                let learning_rate = self.factor * learning_rate;
+                let learning_rate = self.lr_factor * learning_rate;
                 let (coupled_decay, decoupled_decay) = (weight_decay, 0.0);
                 let adam = Adam { learning_rate, beta1, beta2, epsilon, coupled_decay, decoupled_decay };
                 adam.step(self.t, p, g, first, second);
             }
             Optimizer::AdamW { learning_rate, beta1, beta2, epsilon, weight_decay } => {
-                let learning_rate = self.factor * learning_rate;
+                let learning_rate = self.lr_factor * learning_rate;
                 let (coupled_decay, decoupled_decay) = (0.0, weight_decay);
                 let adam = Adam { learning_rate, beta1, beta2, epsilon, coupled_decay, decoupled_decay };
                 adam.step(self.t, p, g, first, second);
             }
             Optimizer::Sgd { learning_rate, momentum, weight_decay } => {
-                let sgd = Sgd { learning_rate: self.factor * learning_rate, momentum, weight_decay };
+                let sgd = Sgd { learning_rate: self.lr_factor * learning_rate, momentum, weight_decay };
                 sgd.step(p, g, first);
             }
         }

@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_look_is_the_same_on_any_number_of_threads_and_survives_its_json() {
+    fn a_snapshot_is_the_same_on_any_number_of_threads_and_survives_its_json() {
         let (mlp, parameters, inputs, labels) = mlp();
         let on = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_look_has_every_layer_with_its_spectrum_and_its_features() {
+    fn a_snapshot_has_every_layer_with_its_spectrum_and_its_features() {
         let (mlp, parameters, inputs, labels) = mlp();
         let snapshot = take(0, &mlp, &parameters, (&inputs, &labels), true, 3).unwrap();
         assert_eq!(snapshot.layers.iter().map(|l| l.eigenvalues.len()).collect::<Vec<_>>(), [20, 50, 10]);

@@ -3,6 +3,7 @@
 use crate::data::augment::Augmentation;
 use crate::data::tokens::Labels;
 use crate::error::{Error, Result};
+use crate::identity::is_default;
 use serde::{Deserialize, Serialize};
 
 /// What is learned.
@@ -129,9 +130,4 @@ impl Task {
     pub fn is_regression(&self) -> bool {
         matches!(self, Self::Sine { .. })
     }
-}
-
-/// What stands in a spec by default is left out of its JSON, so that new fields keep old identities.
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
 }

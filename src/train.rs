@@ -15,6 +15,7 @@ use crate::ops::loss::Score;
 use crate::random::{permutation, stream};
 use crate::run::{Code, Engine, Net, Point, RunRecord, RunSpec, Stop};
 use crate::snapshot::{self, Snapshot};
+use std::ops::Range;
 use std::time::Instant;
 
 /// Means over the samples of one split.
@@ -25,12 +26,24 @@ struct Means {
     error: f64,
 }
 
+/// The order of the training samples in one epoch.
+struct Epoch {
+    /// Number of the epoch; the first is 0.
+    number: u64,
+    order: Vec<u32>,
+}
+
+impl Epoch {
+    fn shuffled(seed: u64, number: u64, n_train: usize) -> Self {
+        Self { number, order: permutation(n_train, &mut stream(seed, "order of samples", number)) }
+    }
+}
+
 /// A run between two steps.
 pub struct Trainer {
     spec: RunSpec,
     loader: Box<dyn BatchLoader>,
-    /// The order of the training samples in the current epoch, and which epoch that is.
-    order: (u64, Vec<u32>),
+    epoch: Epoch,
     learner: Box<dyn Learner>,
     step: u64,
     curve: Vec<Point>,
@@ -61,9 +74,10 @@ impl Trainer {
     fn begin(progress: Progress, state: Option<&State>, datasets: &Datasets) -> Result<Self> {
         let Progress { spec, step, seconds, curve, best, snapshots } = progress;
         spec.check()?;
+        let loader = feed::loader(&spec, datasets)?;
         Ok(Self {
-            loader: feed::loader(&spec, datasets)?,
-            order: (u64::MAX, Vec::new()),
+            epoch: Epoch::shuffled(spec.seed, step / spec.steps_per_epoch(), loader.n_train()),
+            loader,
             learner: learner(&spec, state)?,
             seconds_before: seconds,
             started: Instant::now(),
@@ -111,45 +125,67 @@ impl Trainer {
     /// # Errors
     /// [`Error::Failed`] when the loss is no longer a finite number.
     pub fn advance(&mut self) -> Result<f64> {
-        if self.spec.snapshots.is_some() && self.step == 0 {
-            self.curve = vec![self.measure()?];
+        if self.step == 0 && self.spec.snapshots.is_some() {
+            self.curve = vec![self.measure(None)?];
             self.snapshots = vec![self.take_snapshot()?];
         }
-        let per_epoch = self.spec.steps_per_epoch();
-        let (epoch, place) = (self.step / per_epoch, (self.step % per_epoch) as usize);
-        let n_train = self.loader.n_train();
-        if self.order.0 != epoch {
-            let mut random = stream(self.spec.seed, "order of samples", epoch);
-            self.order = (epoch, permutation(n_train, &mut random));
+        let places = self.next_batch();
+        let loss = self.train_step(places)?;
+        let validation_error = self.early_stopping()?;
+        self.evaluate_and_snapshot(validation_error)?;
+        Ok(loss)
+    }
+
+    /// The places of the next batch in the order of its epoch, which is drawn when the epoch begins.
+    fn next_batch(&mut self) -> Range<usize> {
+        let (per_epoch, n_train) = (self.spec.steps_per_epoch(), self.loader.n_train());
+        let number = self.step / per_epoch;
+        if number != self.epoch.number {
+            self.epoch = Epoch::shuffled(self.spec.seed, number, n_train);
         }
-        let start = place * self.spec.batch_size;
-        let end = (start + self.spec.batch_size).min(n_train);
+        let start = (self.step % per_epoch) as usize * self.spec.batch_size;
+        start..(start + self.spec.batch_size).min(n_train)
+    }
+
+    /// Gradient and update on one batch; its mean loss before the update.
+    fn train_step(&mut self, places: Range<usize>) -> Result<f64> {
         let dropout = Some(Dropout::new(self.spec.seed, self.step));
-        let places = &self.order.1[start..end];
-        let batch = Batch { dropout, ..self.loader.training_batch(self.step, places) };
-        let score = self.learner.step(self.step + 1, &batch);
-        let loss = score.loss / batch.n_targets() as f64;
+        let batch = self.loader.training_batch(self.step, &self.epoch.order[places]);
+        let batch = Batch { dropout, ..batch };
+        let loss = self.learner.train_step(self.step + 1, &batch).loss / batch.n_targets() as f64;
         self.step += 1;
         self.finite(loss, "the loss of a batch")?;
-        if self.spec.stop.is_due(self.step) {
-            let error = self.validation_error();
-            if self
-                .best
-                .and_then(|b| b.validation_error)
-                .is_none_or(|best| self.spec.stop.is_improvement(error, best))
-            {
-                self.best = Some(self.measure()?);
-            }
+        Ok(loss)
+    }
+
+    /// The validation error, where early stopping measures it; an improvement becomes the best point.
+    fn early_stopping(&mut self) -> Result<Option<f64>> {
+        if !self.spec.stop.is_due(self.step) {
+            return Ok(None);
         }
+        let error = self.validation_error();
+        let best = self.best.and_then(|best| best.validation_error);
+        if best.is_none_or(|best| self.spec.stop.is_improvement(error, best)) {
+            self.best = Some(self.measure(Some(error))?);
+        }
+        Ok(Some(error))
+    }
+
+    /// The point of the curve and the snapshot that the spec asks for after this step; what early stopping
+    /// has measured is not measured again.
+    fn evaluate_and_snapshot(&mut self, validation_error: Option<f64>) -> Result<()> {
         if self.spec.is_evaluated_at(self.step) || self.is_done() {
-            let point = self.measure()?;
+            let point = match self.best {
+                Some(best) if best.step == self.step => best,
+                _ => self.measure(validation_error)?,
+            };
             self.curve.push(point);
         }
-        if self.spec.snapshots.is_some_and(|p| p.is_due(self.step, self.spec.steps)) {
+        if self.spec.snapshots.is_some_and(|schedule| schedule.is_due(self.step, self.spec.steps)) {
             let snapshot = self.take_snapshot()?;
             self.snapshots.push(snapshot);
         }
-        Ok(loss)
+        Ok(())
     }
 
     /// A snapshot of the network, measured with the whole test set.
@@ -195,13 +231,15 @@ impl Trainer {
         self.seconds_before + self.started.elapsed().as_secs_f64()
     }
 
-    fn measure(&mut self) -> Result<Point> {
+    /// A point of the curve; the validation error is measured where it is not known yet.
+    fn measure(&mut self, validation_error: Option<f64>) -> Result<Point> {
         let (train, test) = (
             self.evaluate(Split::Train, TargetKind::Observed),
             self.evaluate(Split::Test, TargetKind::Observed),
         );
         self.finite(train.loss + test.loss, "the loss of an evaluation")?;
         let regression = self.spec.task.is_regression();
+        let stops_early = self.spec.stop != Stop::AtSteps;
         Ok(Point {
             step: self.step,
             train_loss: train.loss,
@@ -211,7 +249,7 @@ impl Trainer {
             test_error: regression.then_some(test.error),
             true_error: regression.then(|| self.evaluate(Split::Test, TargetKind::NoiseFree).error),
             weight_norm: self.spec.snapshots.map(|_| norm(&self.learner.parameters())),
-            validation_error: (self.spec.stop != Stop::AtSteps).then(|| self.validation_error()),
+            validation_error: validation_error.or_else(|| stops_early.then(|| self.validation_error())),
         })
     }
 
@@ -225,7 +263,7 @@ impl Trainer {
         let (mut total, mut n_targets) = (Score::default(), 0);
         for places in places.chunks(self.loader.evaluation_rows()) {
             let batch = self.loader.batch(split, targets, places);
-            total += self.learner.score(&batch);
+            total += self.learner.evaluate(&batch);
             n_targets += batch.n_targets();
         }
         let n = n_targets as f64;

@@ -8,10 +8,9 @@ use lawbook::net::resnet_bk::ResNetBk;
 use lawbook::net::shape::Net;
 use lawbook::net::token_mlp::TokenMlp;
 use lawbook::net::transformer::Transformer;
-use lawbook::ops::loss::Loss;
 use lawbook::ops::resolvent::Form;
 use lawbook::optim::{Optimizer, Schedule};
-use lawbook::run::{ARITHMETIC, Code, Engine, Precision, RunRecord, RunSpec, Spacing, Stop, Task};
+use lawbook::run::{Code, Engine, RunRecord, RunSpec, Task};
 use lawbook::train::Trainer;
 
 const VOCABULARY: usize = 40;
@@ -38,30 +37,15 @@ fn nets() -> Vec<Net> {
 }
 
 fn spec(net: Net, labels: Labels, parts: usize) -> RunSpec {
+    let task =
+        Task::Tokens { vocabulary: VOCABULARY as u32, sequence: SEQUENCE, n_train: 80, n_test: 20, labels };
     RunSpec {
-        arithmetic: ARITHMETIC,
-        engine: Engine::Fused,
-        task: Task::Tokens {
-            vocabulary: VOCABULARY as u32,
-            sequence: SEQUENCE,
-            n_train: 80,
-            n_test: 20,
-            labels,
-        },
-        net,
-        loss: Loss::CrossEntropy,
-        precision: Precision::Single,
-        optimizer: Optimizer::adamw(1e-2, 0.01),
         schedule: Schedule::Cosine { floor: 0.1 },
         clip_norm: Some(1.0),
         batch_size: 16,
         parts,
-        steps: 12,
         evaluate_every: 6,
-        spacing: Spacing::Even,
-        stop: Stop::AtSteps,
-        snapshots: None,
-        seed: 3,
+        ..RunSpec::new(task, net, Optimizer::adamw(1e-2, 0.01), 12, 3)
     }
 }
 

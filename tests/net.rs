@@ -134,7 +134,7 @@ fn moving_each_layer_as_soon_as_its_gradient_is_known_gives_the_same_bits_as_mov
                 let (mut moments, mut space) = (Moments::zero(parameters.len()), Vec::new());
                 let step = if at_once { learn_at_once } else { FusedMlp::learn };
                 for t in 1..=5 {
-                    let update = Update { optimizer, factor: 0.5, t, clip_norm: None };
+                    let update = Update { optimizer, lr_factor: 0.5, t, clip_norm: None };
                     let batch = batch(&inputs, &labels);
                     step(&mut net, &mut parameters, &mut moments, &mut space, &batch, &update);
                 }

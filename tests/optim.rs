@@ -11,8 +11,8 @@ fn ours(optimizer: Optimizer, steps: u64) -> Vec<f32> {
     for t in 1..=steps {
         let gradient: Vec<f32> =
             parameters.iter().zip([3.0, 0.0, 0.5]).map(|(p, target)| 2.0 * (p - target)).collect();
-        let update = Update { optimizer, factor: 1.0, t, clip_norm: None };
-        moments.step(&update, &mut parameters, &gradient);
+        let update = Update { optimizer, lr_factor: 1.0, t, clip_norm: None };
+        moments.apply_update(&update, &mut parameters, &gradient);
     }
     parameters
 }
@@ -69,10 +69,10 @@ fn the_first_step_of_adam_has_the_length_of_the_learning_rate() {
 #[test]
 fn a_cosine_begins_at_one_passes_the_middle_and_ends_at_its_floor() {
     let cosine = Schedule::Cosine { floor: 0.1 };
-    assert_eq!(cosine.factor(1, 1000), 1.0);
-    assert!((cosine.factor(501, 1000) - 0.55).abs() < 1e-12);
-    assert!((cosine.factor(1000, 1000) - 0.1).abs() < 1e-5);
-    assert!((1..1000).all(|t| cosine.factor(t + 1, 1000) < cosine.factor(t, 1000)));
+    assert_eq!(cosine.lr_factor(1, 1000), 1.0);
+    assert!((cosine.lr_factor(501, 1000) - 0.55).abs() < 1e-12);
+    assert!((cosine.lr_factor(1000, 1000) - 0.1).abs() < 1e-5);
+    assert!((1..1000).all(|t| cosine.lr_factor(t + 1, 1000) < cosine.lr_factor(t, 1000)));
 }
 
 #[test]

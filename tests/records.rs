@@ -2,42 +2,23 @@
 
 use lawbook::data::augment::Augmentation;
 use lawbook::net::mlp::Scale;
-use lawbook::ops::loss::Loss;
-use lawbook::optim::{Optimizer, Schedule};
+use lawbook::optim::Optimizer;
 use lawbook::records::{Appended, append, read, repair, replace};
-use lawbook::run::{
-    ARITHMETIC, Choice, Code, Engine, Net, Point, Precision, RunRecord, RunSpec, Spacing, Stop, Task, seal,
-};
+use lawbook::run::{Choice, Code, Net, Point, RunRecord, RunSpec, Task, seal};
 use std::fs;
 
 fn record(seed: u64) -> RunRecord {
-    let spec = RunSpec {
-        arithmetic: ARITHMETIC,
-        engine: Engine::Fused,
-        task: Task::Images {
-            dataset: "synthetic".to_owned(),
-            n_train: 10,
-            mean: 0.0,
-            sd: 1.0,
-            choice: Choice::Permuted,
-            wrong_labels: 0.0,
-            augmentation: Augmentation::None,
-        },
-        net: Net::Mlp { sizes: vec![784, 10], scale: Scale::None },
-        loss: Loss::CrossEntropy,
-        precision: Precision::Single,
-        optimizer: Optimizer::adam(1e-3),
-        schedule: Schedule::Constant,
-        clip_norm: None,
-        batch_size: 5,
-        parts: 1,
-        steps: 2,
-        evaluate_every: 2,
-        spacing: Spacing::Even,
-        stop: Stop::AtSteps,
-        snapshots: None,
-        seed,
+    let task = Task::Images {
+        dataset: "synthetic".to_owned(),
+        n_train: 10,
+        mean: 0.0,
+        sd: 1.0,
+        choice: Choice::Permuted,
+        wrong_labels: 0.0,
+        augmentation: Augmentation::None,
     };
+    let net = Net::Mlp { sizes: vec![784, 10], scale: Scale::None };
+    let spec = RunSpec { batch_size: 5, ..RunSpec::new(task, net, Optimizer::adam(1e-3), 2, seed) };
     let loss = 1.0 / (seed + 3) as f64;
     let point = Point {
         step: 2,

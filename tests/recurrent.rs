@@ -271,7 +271,7 @@ fn a_recurrent_model_learns_to_repeat_the_token_before_the_last() {
             let (inputs, targets) = sample(step);
             let batch = batch(&net, &inputs, &targets, None);
             let optimizer = Optimizer::adam(1e-2);
-            let update = Update { optimizer, factor: 1.0, t: step, clip_norm: None };
+            let update = Update { optimizer, lr_factor: 1.0, t: step, clip_norm: None };
             fused.learn(&mut parameters, &mut moments, &mut gradient, &batch, &update);
         }
         let (inputs, targets) = sample(1_000_000);

@@ -5,33 +5,24 @@ use lawbook::data::augment::Augmentation;
 use lawbook::feed::Datasets;
 use lawbook::net::mlp::Scale;
 use lawbook::ops::loss::Loss;
-use lawbook::optim::{Optimizer, Schedule};
-use lawbook::run::{ARITHMETIC, Code, Engine, Net, Precision, RunRecord, RunSpec, Spacing, Stop, Task};
+use lawbook::optim::Optimizer;
+use lawbook::run::{Code, Engine, Net, RunRecord, RunSpec, Spacing, Stop, Task};
 use lawbook::train::Trainer;
 
 fn spec(stop: Stop, augmentation: Augmentation) -> RunSpec {
+    let task = Task::Sine { noise_sd: 0.1, n_train: 70, n_test: 100, augmentation };
+    let net = Net::Mlp { sizes: vec![1, 24, 24, 1], scale: Scale::None };
     RunSpec {
-        arithmetic: ARITHMETIC,
-        engine: Engine::Fused,
-        task: Task::Sine { noise_sd: 0.1, n_train: 70, n_test: 100, augmentation },
-        net: Net::Mlp { sizes: vec![1, 24, 24, 1], scale: Scale::None },
         loss: Loss::SquaredError,
-        precision: Precision::Single,
-        optimizer: Optimizer::adam(1e-3),
-        schedule: Schedule::Constant,
-        clip_norm: None,
         batch_size: 32,
-        parts: 1,
-        steps: 200,
         evaluate_every: 10,
         spacing: Spacing::Doubling,
         stop,
-        snapshots: None,
-        seed: 5,
+        ..RunSpec::new(task, net, Optimizer::adam(1e-3), 200, 5)
     }
 }
 
-/// Falls of less than a third do not count: such a run ends early.
+/// Improvements of less than 30 % do not count: such a run ends early.
 const EARLY: Stop = Stop::Early { n_validation: 50, every: 8, min_steps: 40, min_delta: 0.3, patience: 0.2 };
 
 fn start(spec: &RunSpec) -> Trainer {

@@ -8,39 +8,22 @@ use lawbook::net::mlp::Scale;
 use lawbook::ops::loss::Loss;
 use lawbook::optim::{Optimizer, Schedule};
 use lawbook::run::{
-    ARITHMETIC, Choice, Code, Engine, Net, Precision, RunRecord, RunSpec, SnapshotSchedule, Spacing, Stop,
-    Task,
+    Choice, Code, Engine, Net, Precision, RunRecord, RunSpec, SnapshotSchedule, Stop, Task,
 };
 use lawbook::train::Trainer;
 
 fn spec(parts: usize, engine: Engine) -> RunSpec {
-    RunSpec {
-        arithmetic: ARITHMETIC,
-        engine,
-        task: Task::Images {
-            dataset: "synthetic".to_owned(),
-            n_train: 300,
-            mean: 0.1307,
-            sd: 0.3081,
-            choice: Choice::Permuted,
-            wrong_labels: 0.0,
-            augmentation: Augmentation::None,
-        },
-        net: Net::Mlp { sizes: vec![784, 24, 24, 10], scale: Scale::None },
-        loss: Loss::CrossEntropy,
-        precision: Precision::Single,
-        optimizer: Optimizer::adam(1e-3),
-        schedule: Schedule::Constant,
-        clip_norm: None,
-        batch_size: 64,
-        parts,
-        steps: 23,
-        evaluate_every: 5,
-        spacing: Spacing::Even,
-        stop: Stop::AtSteps,
-        snapshots: None,
-        seed: 11,
-    }
+    let task = Task::Images {
+        dataset: "synthetic".to_owned(),
+        n_train: 300,
+        mean: 0.1307,
+        sd: 0.3081,
+        choice: Choice::Permuted,
+        wrong_labels: 0.0,
+        augmentation: Augmentation::None,
+    };
+    let net = Net::Mlp { sizes: vec![784, 24, 24, 10], scale: Scale::None };
+    RunSpec { engine, parts, evaluate_every: 5, ..RunSpec::new(task, net, Optimizer::adam(1e-3), 23, 11) }
 }
 
 fn datasets() -> Datasets {
@@ -197,7 +180,7 @@ fn double_precision_a_schedule_clipping_and_every_optimizer_resume_to_the_bit() 
 }
 
 #[test]
-fn images_with_wrong_labels_jitter_and_a_plateau_resume_to_the_bit_and_are_tested_on_right_labels() {
+fn images_with_wrong_labels_jitter_and_early_stopping_resume_to_the_bit_and_are_tested_on_right_labels() {
     let stop = Stop::Early { n_validation: 50, every: 4, min_steps: 12, min_delta: 0.01, patience: 0.2 };
     let mut spec = RunSpec { stop, ..spec(1, Engine::Fused) };
     let Task::Images { wrong_labels, augmentation, .. } = &mut spec.task else { unreachable!() };
@@ -241,7 +224,7 @@ fn a_transformer_over_patches_learns_images() {
 }
 
 #[test]
-fn a_run_that_is_looked_into_resumes_exactly_and_its_looks_stand_where_the_spec_says() {
+fn a_run_with_snapshots_resumes_exactly_and_they_stand_where_the_spec_says() {
     let snapshots = SnapshotSchedule { every: 5, eigenvalues_every: Some(10) };
     let spec = RunSpec { snapshots: Some(snapshots), ..spec(1, Engine::Fused) };
     let whole = finish(Trainer::new(&spec, &datasets()).unwrap());

@@ -8,7 +8,7 @@ use lawbook::paths::Home;
 use lawbook::run::Engine;
 use lawbook::study::Study;
 use lawbook::sweep::{self, Job, Options, Shard};
-use lawbook::{machine, records};
+use lawbook::{bench, machine, records};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -99,7 +99,7 @@ pub fn run_jobs(home: &Home, jobs: Vec<Job>, how: &How) -> Result<()> {
         return Ok(());
     }
     let workers = how.at_once.map_or_else(machine::cores, usize::from).min(todo.len());
-    let (work, rate) = (todo.iter().map(Job::work).sum::<f64>(), sweep::probe_rate());
+    let (work, rate) = (todo.iter().map(Job::work).sum::<f64>(), bench::worker_rate());
     say(format_args!(
         "{title}: {} of {total} runs to do, {:.1} TFLOP: about {} with {workers} at once ({:.0} GFLOP/s each)",
         todo.len(),

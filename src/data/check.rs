@@ -3,9 +3,9 @@
 use crate::data::idx;
 use crate::data::source::{Dataset, File};
 use crate::error::{Error, Result};
+use crate::identity::sha256;
 use crate::paths::Home;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use std::fs;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
@@ -105,7 +105,3 @@ pub fn content(path: &Path, bytes: &[u8], file: &File) -> Result<()> {
     }
 }
 
-/// The SHA-256 of `bytes`, in hexadecimal.
-pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}

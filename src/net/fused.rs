@@ -178,8 +178,8 @@ impl<T: Real> Network<T> for FusedMlp<T> {
                 .zip(moved)
                 .for_each(|(((dw, db), upper), (((w, b), (w1, b1)), (w2, b2)))| {
                     slope(dw, db, upper, entered);
-                    update.move_numbers(w, dw, w1, w2);
-                    update.move_numbers(b, db, b1, b2);
+                    update.apply(w, dw, w1, w2);
+                    update.apply(b, db, b1, b2);
                 });
             std::mem::swap(&mut self.lower, &mut self.upper);
         }

@@ -59,6 +59,6 @@ pub fn learn_at_once<T: Real>(
     if let Some(most) = update.clip_norm {
         clip(space, most);
     }
-    moments.step(update, parameters, space);
+    moments.apply_update(update, parameters, space);
     score
 }

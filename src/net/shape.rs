@@ -1,6 +1,7 @@
 //! Any network of the studies as plain data, and the two ways to put it to work.
 
 use crate::error::{Error, Result};
+use crate::identity::is_default;
 use crate::net::Network;
 use crate::net::fused::FusedMlp;
 use crate::net::layout::Tensor;
@@ -31,7 +32,7 @@ pub enum Net {
         /// Layer sizes, input first.
         sizes: Vec<usize>,
         /// Factor on the initial weights, and perhaps biases.
-        #[serde(default, skip_serializing_if = "is_none")]
+        #[serde(default, skip_serializing_if = "is_default")]
         scale: Scale,
     },
     /// A decoder with causal attention.
@@ -61,10 +62,6 @@ pub enum Sizes {
         /// Tokens of a sequence.
         sequence: usize,
     },
-}
-
-fn is_none(scale: &Scale) -> bool {
-    *scale == Scale::None
 }
 
 impl Net {

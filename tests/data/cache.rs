@@ -66,7 +66,7 @@ fn verify_tells_good_from_missing_from_wrong_and_as_json_too() {
     let (label, short) = (json[1]["problem"].as_str().unwrap(), json[2]["problem"].as_str().unwrap());
     assert!(label.contains("train-labels, byte 9: the label of image 1 is 77, expected 0 to 9"), "{label}");
     assert!(short.contains("test-images, byte 1000: the file ends here"), "{short}");
-    assert!(short.contains(&format!("expected {}", check::sha256(&contents[2]))), "{short}");
+    assert!(short.contains(&format!("expected {}", lawbook::identity::sha256(&contents[2]))), "{short}");
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_flipped_pixel_and_an_overlong_file_are_found() {
     place.put(NAMES[3], &[&contents[3][..], &[0; 9]].concat());
     let reports = check::dataset(&place.home, &dataset(&contents, &[])).unwrap();
     let State::Wrong { problem } = &reports[0].state else { panic!("{:?}", reports[0]) };
-    let (found, expected) = (check::sha256(&flipped), check::sha256(&contents[0]));
+    let (found, expected) = (lawbook::identity::sha256(&flipped), lawbook::identity::sha256(&contents[0]));
     assert!(problem.contains(&format!("its SHA-256 is {found}, expected {expected}")), "{problem}");
     let State::Wrong { problem } = &reports[3].state else { panic!("{:?}", reports[3]) };
     assert!(problem.contains("test-labels, byte 10: the file goes on here"), "{problem}");

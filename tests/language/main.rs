@@ -92,7 +92,7 @@ fn trained(parameters: &mut [f32], batch: &Batch, steps: u64, mut net: impl Netw
     let mut moments = Moments::zero(parameters.len());
     let before = net.score(parameters, batch).loss;
     for step in 1..=steps {
-        let update = Update { optimizer: Optimizer::adam(1e-2), factor: 1.0, t: step, clip_norm: None };
+        let update = Update { optimizer: Optimizer::adam(1e-2), lr_factor: 1.0, t: step, clip_norm: None };
         net.learn(parameters, &mut moments, &mut gradient, batch, &update);
     }
     [before, net.score(parameters, batch).loss].map(|loss| loss / batch.n_targets() as f64)

@@ -1,0 +1,139 @@
+//! What a run leaves: its measurements, and the facts about the program and machine that made them.
+
+use crate::identity::{is_default, short_hash};
+use crate::run::spec::RunSpec;
+use crate::snapshot::Snapshot;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// All that a run leaves; one JSON line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// [`RunSpec::id`] of `spec`.
+    pub id: String,
+    /// What was asked for.
+    pub spec: RunSpec,
+    /// Version and commit of the program.
+    pub code: Code,
+    /// "cpu" or "cuda".
+    pub device: String,
+    /// Instruction set the numbers were computed with: "x86_64+avx512f".
+    pub isa: String,
+    /// Threads the run had.
+    pub threads: usize,
+    /// Exact number of parameters.
+    pub n_params: usize,
+    /// [`RunSpec::flops`] of the steps taken.
+    pub flops: f64,
+    /// Wall time of the run, evaluations included.
+    pub seconds: f64,
+    /// Peak memory of the process so far, in 2^20 bytes; absent where the system does not tell.
+    pub peak_mb: Option<f64>,
+    /// Measurements along the run.
+    pub curve: Vec<Point>,
+    /// The last of them.
+    #[serde(rename = "final")]
+    pub last: Point,
+    /// The last improvement of a run with early stopping ([`Stop::Early`]).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub best: Option<Point>,
+    /// Snapshots of the network, where [`RunSpec::snapshots`] asks for it.
+    #[serde(default, rename = "looks", skip_serializing_if = "is_default")]
+    pub snapshots: Vec<Snapshot>,
+}
+
+/// Version and commit of the program that made a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Code {
+    /// The package's version.
+    pub version: String,
+    /// The commit checked out when the run was made; "unknown" outside a checkout.
+    pub commit: String,
+}
+
+/// One measurement, in the same mode on both sides: whole training subset, whole test set. The errors of a
+/// regression are mean absolute errors; its training loss is that of the first 1000 training points.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Point {
+    /// Optimizer steps taken.
+    pub step: u64,
+    /// Mean loss on the training subset: nats of cross-entropy, or the squared error.
+    pub train_loss: f64,
+    /// Share of the training subset classified rightly, 0..1; 0 and left out in a regression.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub train_accuracy: f64,
+    /// Mean loss on the test set.
+    pub test_loss: f64,
+    /// Share of the test set classified rightly, 0..1; 0 and left out in a regression.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub test_accuracy: f64,
+    /// Error of a regression against the test points' noisy targets.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub test_error: Option<f64>,
+    /// Error of a regression at the same points against what is true there: its floor is 0.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub true_error: Option<f64>,
+    /// Error on the validation set, where there is one: of a regression against the truth, or the share of
+    /// images classified wrongly.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub validation_error: Option<f64>,
+    /// Euclidean norm of all parameters, of a run with snapshots.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub weight_norm: Option<f64>,
+}
+
+/// What a person wants to read of it, in one line.
+impl fmt::Display for Point {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.test_error, self.true_error) {
+            (Some(noisy), Some(truth)) => {
+                write!(
+                    f,
+                    "training loss {:.5}   test MAE {noisy:.4}   against the truth {truth:.4}",
+                    self.train_loss
+                )
+            }
+            _ => {
+                let [train, test] = [self.train_accuracy, self.test_accuracy].map(|a| 100.0 * (1.0 - a));
+                write!(f, "training error {train:>6.2} %   test error {test:>6.2} %")
+            }
+        }
+    }
+}
+
+impl RunRecord {
+    /// Final test error in per cent.
+    pub fn test_error_percent(&self) -> f64 {
+        100.0 * (1.0 - self.last.test_accuracy)
+    }
+
+    /// Whether two records tell the same numbers: `id`, `spec`, `curve`, `final`, `best` and `snapshots`.
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        self.id == other.id
+            && self.spec == other.spec
+            && self.curve == other.curve
+            && self.last == other.last
+            && self.best == other.best
+            && self.snapshots == other.snapshots
+    }
+}
+
+/// The hash over a set of records: what seals, figures and tables carry. Order does not matter.
+///
+/// It covers `id`, `curve`, `final`, `best` and `snapshots`: all that a repeated run must reproduce.
+pub fn seal(records: &[RunRecord]) -> String {
+    let mut lines: Vec<String> = records
+        .iter()
+        .map(|r| {
+            let json = match (&r.best, &r.snapshots[..]) {
+                (None, []) => serde_json::to_string(&(&r.id, &r.curve, &r.last)),
+                (Some(best), []) => serde_json::to_string(&(&r.id, &r.curve, &r.last, best)),
+                (best, snapshots) => serde_json::to_string(&(&r.id, &r.curve, &r.last, best, snapshots)),
+            };
+            json.expect("a record holds numbers and words only")
+        })
+        .collect();
+    lines.sort();
+    lines.dedup();
+    short_hash(lines.join("\n"))
+}
