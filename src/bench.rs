@@ -6,8 +6,8 @@
 
 use crate::error::{Error, Result};
 use crate::machine;
-use crate::net::batch::{Batch, Inputs, Targets};
 use crate::net::Network;
+use crate::net::batch::{Batch, Inputs, Targets};
 use crate::net::fused::FusedMlp;
 use crate::net::mlp::{Mlp, Scale};
 use crate::net::recurrent::{Cell, Recurrent};

@@ -7,9 +7,7 @@ use lawbook::feed::Datasets;
 use lawbook::net::mlp::Scale;
 use lawbook::ops::loss::Loss;
 use lawbook::optim::{Optimizer, Schedule};
-use lawbook::run::{
-    Choice, Code, Engine, Net, Precision, RunRecord, RunSpec, SnapshotSchedule, Stop, Task,
-};
+use lawbook::run::{Choice, Code, Engine, Net, Precision, RunRecord, RunSpec, SnapshotSchedule, Stop, Task};
 use lawbook::train::Trainer;
 
 fn spec(parts: usize, engine: Engine) -> RunSpec {
@@ -87,7 +85,8 @@ fn it_learns_what_can_be_learned_and_not_what_cannot() {
     // Labels that have nothing to do with the images: memorized perhaps, but not generalized.
     let mut shuffled = Images::synthetic(1, 500, 200);
     shuffled.train.labels.rotate_left(137);
-    let memorized = finish(Trainer::new(&long, &Datasets::none().with_images("synthetic", shuffled)).unwrap());
+    let memorized =
+        finish(Trainer::new(&long, &Datasets::none().with_images("synthetic", shuffled)).unwrap());
     assert!(memorized.last.test_accuracy < 0.3, "test accuracy {}", memorized.last.test_accuracy);
 }
 

@@ -104,4 +104,3 @@ pub fn content(path: &Path, bytes: &[u8], file: &File) -> Result<()> {
         _ => Err(Error::malformed(path, format!("bytes 0 to {}", bytes.len()), sums)),
     }
 }
-

@@ -203,7 +203,7 @@ impl Blob {
 
 #[cfg(test)]
 mod tests {
-    use crate::data::images::{Images, SIZE, Split, patch_order, wrong_labels};
+    use crate::data::images::{Images, LabelledImages, SIZE, patch_order, wrong_labels};
 
     /// The class whose mean training image lies nearest to `image`.
     fn nearest_mean(means: &[Vec<f64>], image: &[u8]) -> usize {
@@ -213,7 +213,7 @@ mod tests {
         (0..means.len()).min_by(|&a, &b| distance(&means[a]).total_cmp(&distance(&means[b]))).unwrap()
     }
 
-    fn class_means(split: &Split) -> Vec<Vec<f64>> {
+    fn class_means(split: &LabelledImages) -> Vec<Vec<f64>> {
         let mut sums = vec![vec![0.0; SIZE]; 10];
         let mut counts = [0.0; 10];
         for i in 0..split.n {

@@ -115,9 +115,7 @@ impl ImageLoader {
 /// The order in which a network takes an image's pixels; `None` where it takes another number of them.
 fn input_order(sizes: Sizes, pixels: usize) -> Option<Vec<usize>> {
     match sizes {
-        Sizes::Values { inputs, classes } if inputs == pixels && classes >= 10 => {
-            Some((0..pixels).collect())
-        }
+        Sizes::Values { inputs, classes } if inputs == pixels && classes >= 10 => Some((0..pixels).collect()),
         Sizes::Tokens { vocabulary, sequence } if vocabulary * sequence == pixels && vocabulary >= 10 => {
             patch_order(vocabulary)
         }

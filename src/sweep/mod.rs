@@ -18,8 +18,8 @@ use crate::run::Code;
 use crate::sweep::worker::{Shared, Worker};
 use rayon::ThreadPool;
 use std::path::Path;
-use std::sync::{Mutex, OnceLock};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 /// How a sweep is done.
 #[derive(Debug, Clone, Copy)]

@@ -10,8 +10,8 @@ use crate::sweep::job::Job;
 use crate::train::Trainer;
 use std::collections::VecDeque;
 use std::path::Path;
-use std::sync::{Mutex, OnceLock};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 /// How often a run that is under way is saved.

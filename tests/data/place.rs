@@ -2,7 +2,6 @@
 
 use flate2::Compression;
 use flate2::read::GzEncoder;
-use lawbook::data::check;
 use lawbook::data::fetch::reach::Reach;
 use lawbook::data::fetch::{Fetched, fetch_dataset};
 use lawbook::data::source::{Dataset, File, Source};
