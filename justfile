@@ -43,8 +43,8 @@ notebooks: setup
 
 # Everything from nothing: data, runs, figures, notebooks, claims, audit
 reproduce BUDGET="paper": setup
-    @echo "== data: MNIST, 11 MB the first time, then checked in a second"
-    @{{ lawbook }} data fetch mnist
+    @echo "== data: MNIST and the State of the Union addresses, 19 MB the first time, then checked in a second"
+    @{{ lawbook }} data fetch mnist sotu
     @echo "== runs: what is not recorded yet; nothing at paper size, seconds at smoke size, minutes at class size"
     @{{ lawbook }} sweep all --budget "$1"
     @echo "== figures, tables and findings, a few seconds"
@@ -58,7 +58,7 @@ reproduce BUDGET="paper": setup
 
 # Every check: format, lints, tests, documentation, the notebook runner, the notebooks
 test: _setup-tests
-    {{ lawbook }} data fetch mnist
+    {{ lawbook }} data fetch mnist sotu
     cargo fmt --check
     cargo clippy --all-targets -- -D warnings
     cargo check --lib --features cuda-check
@@ -74,7 +74,7 @@ _setup-tests:
 
 # The tests that take minutes: kills, full disks, long runs made again, the dashboard in a browser
 test-long: _setup-tests
-    {{ lawbook }} data fetch mnist
+    {{ lawbook }} data fetch mnist sotu
     cargo nextest run --run-ignored ignored-only --no-fail-fast
 
 # Measure speed; `just bench peers` and `just bench omnigrok` run PyTorch (several GB, once): its speed, its grokking

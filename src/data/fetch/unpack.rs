@@ -48,6 +48,42 @@ pub fn archive(archive: impl Read, folder: &str, wanted: &[File]) -> io::Result<
     Ok(found)
 }
 
+/// Name and content of each text file that lies in `folder` of a tar archive, in the archive's order.
+///
+/// # Errors
+/// As [`archive`].
+pub fn texts(archive: impl Read, folder: &str) -> io::Result<Vec<(String, Vec<u8>)>> {
+    let mut found = Vec::new();
+    for entry in tar::Archive::new(archive.take(ARCHIVE_BYTES)).entries()? {
+        let mut entry = entry?;
+        let path = entry.path()?.to_string_lossy().into_owned();
+        let name = path.strip_prefix(folder).and_then(|path| path.strip_prefix('/'));
+        if let Some(name) = name.and_then(|name| name.strip_suffix(".txt")) {
+            let mut bytes = Vec::new();
+            entry.read_to_end(&mut bytes)?;
+            found.push((name.to_owned(), bytes));
+        }
+    }
+    Ok(found)
+}
+
+/// Those of the `wanted` files that a zip archive holds, in whatever folder.
+///
+/// # Errors
+/// Those of an archive that is broken or cut off.
+pub fn zip(bytes: &[u8], wanted: &[File]) -> io::Result<Vec<(File, Vec<u8>)>> {
+    let mut archive = zip::ZipArchive::new(io::Cursor::new(bytes)).map_err(io::Error::other)?;
+    let mut found = Vec::new();
+    for place in 0..archive.len() {
+        let entry = archive.by_index(place).map_err(io::Error::other)?;
+        let name = entry.name().rsplit('/').next().unwrap_or_default().to_owned();
+        if let Some(wanted) = wanted.iter().find(|file| file.name == name) {
+            found.push((*wanted, file(entry, wanted)?));
+        }
+    }
+    Ok(found)
+}
+
 #[cfg(test)]
 mod tests {
     use crate::data::fetch::unpack;
@@ -83,6 +119,18 @@ mod tests {
         for end in 3..whole.len() {
             assert!(unpack::file(&whole[..end], &SMALL).is_err(), "{end} of {} bytes", whole.len());
         }
+    }
+
+    #[test]
+    fn a_zip_archive_gives_the_wanted_files_of_any_folder_and_a_cut_one_is_an_error() {
+        let mut zip = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        for (name, text) in [("wiki/small", "abcd"), ("wiki/other", "efgh")] {
+            zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            io::Write::write_all(&mut zip, text.as_bytes()).unwrap();
+        }
+        let bytes = zip.finish().unwrap().into_inner();
+        assert_eq!(unpack::zip(&bytes, &[SMALL]).unwrap(), [(SMALL, b"abcd".to_vec())]);
+        assert!(unpack::zip(&bytes[..bytes.len() / 2], &[SMALL]).is_err());
     }
 
     #[test]
