@@ -76,7 +76,7 @@ pub fn zip(bytes: &[u8], wanted: &[File]) -> io::Result<Vec<(File, Vec<u8>)>> {
     let mut found = Vec::new();
     for place in 0..archive.len() {
         let entry = archive.by_index(place).map_err(io::Error::other)?;
-        let name = entry.name().rsplit('/').next().unwrap_or_default().to_owned();
+        let name = entry.name().map_err(io::Error::other)?.rsplit('/').next().unwrap_or_default().to_owned();
         if let Some(wanted) = wanted.iter().find(|file| file.name == name) {
             found.push((*wanted, file(entry, wanted)?));
         }
