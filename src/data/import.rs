@@ -86,7 +86,9 @@ fn missing(dataset: &Dataset, folder: &Path) -> Error {
             "; the form with <unk> is wiki.train.tokens, wiki.valid.tokens and wiki.test.tokens; parquet files \
              are not read here: write each column `text` as lines first"
         }
-        SOTU => "; or the text files of the package, 1790_george_washington_n.txt to 2021_joseph_r_biden_d.txt",
+        SOTU => {
+            "; or the text files of the package, 1790_george_washington_n.txt to 2021_joseph_r_biden_d.txt"
+        }
         _ => "",
     };
     Error::Failed(format!("{} does not hold {}{also}", folder.display(), names.join(", ")))

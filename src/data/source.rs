@@ -81,7 +81,9 @@ impl Source {
     pub fn title(&self) -> String {
         match self {
             Self::Mirror { url } | Self::Zip { url, .. } => format!("the mirror {url}"),
-            Self::Npm { package, version, .. } | Self::NpmTexts { package, version, .. } => format!("the npm package {package} {version}"),
+            Self::Npm { package, version, .. } | Self::NpmTexts { package, version, .. } => {
+                format!("the npm package {package} {version}")
+            }
             Self::Debian { package, .. } => format!("the Debian package {package}"),
         }
     }

@@ -3,7 +3,7 @@
 use crate::place::Place;
 use lawbook::data::text::corpus::{Corpus, Splits, adopt, named, read, usual};
 use lawbook::data::text::ngram::{Baselines, Bigram, Unigram};
-use lawbook::data::text::{Text, sotu, windows, wikitext};
+use lawbook::data::text::{Text, sotu, wikitext, windows};
 use lawbook::data::{check, import, source};
 use lawbook::paths::Home;
 use std::collections::HashSet;
@@ -107,8 +107,7 @@ fn a_persons_text_is_known_by_its_sum_wherever_its_file_goes() {
     assert_eq!(corpus, Corpus::Own { sha256: check::sha256(words(2000).as_bytes()) });
     fs::remove_file(&path).unwrap();
     let splits = read(&place.home, &corpus).unwrap();
-    let counts =
-        [splits.train, splits.validation, splits.test].map(|text| text.split_whitespace().count());
+    let counts = [splits.train, splits.validation, splits.test].map(|text| text.split_whitespace().count());
     assert_eq!(counts, [1600, 200, 200]);
     let json = serde_json::to_string(&corpus).unwrap();
     assert!(json.starts_with(r#"{"own":{"sha256":""#), "{json}");
@@ -127,8 +126,8 @@ fn a_text_that_is_too_short_or_not_utf_8_or_one_word_is_refused_with_a_sentence(
         fs::write(&path, bytes).unwrap();
         adopt(&place.home, &path, 16).unwrap_err().to_string()
     };
-    let short = refused(words(169).as_bytes());
-    assert!(short.contains("it has 169 words; about 180 are needed"), "{short}");
+    let short = refused(words(160).as_bytes());
+    assert!(short.contains("it has 160 words; about 180 are needed"), "{short}");
     assert!(refused(b"").contains("it has 0 words"));
     let latin = refused(b"caf\xe9 au lait");
     assert!(latin.contains("byte 3: this is not UTF-8"), "{latin}");
@@ -162,7 +161,10 @@ fn an_import_takes_what_is_right_and_says_what_was_expected_otherwise() {
     fs::create_dir_all(&folder).unwrap();
     let import = |name: &str| import::import(&place.home, name, &folder);
     let message = import("wikitext-2").unwrap_err().to_string();
-    assert!(message.contains("wiki.train.raw, wiki.valid.raw, wiki.test.raw; the form with <unk>"), "{message}");
+    assert!(
+        message.contains("wiki.train.raw, wiki.valid.raw, wiki.test.raw; the form with <unk>"),
+        "{message}"
+    );
     wikitext::TOKEN_FILES.iter().for_each(|name| fs::write(folder.join(name), "a b\n").unwrap());
     let message = import("wikitext-2").unwrap_err().to_string();
     assert!(message.contains("there are 1 lines and 2 words, expected 36718 and 2051910"), "{message}");

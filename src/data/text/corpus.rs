@@ -5,7 +5,7 @@
 
 use crate::data::check;
 use crate::data::source::WIKITEXT_2;
-use crate::data::text::{sotu, windows, wikitext};
+use crate::data::text::{sotu, wikitext, windows};
 use crate::error::{Error, Result};
 use crate::paths::{Home, write_whole};
 use serde::{Deserialize, Serialize};
@@ -146,7 +146,8 @@ fn own(home: &Home, sha256: &str) -> Result<Splits> {
     let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
     let found = check::sha256(&bytes);
     if found != sha256 {
-        let problem = format!("its SHA-256 is {found}: it was changed; delete it and name the text's file again");
+        let problem =
+            format!("its SHA-256 is {found}: it was changed; delete it and name the text's file again");
         return Err(Error::malformed(&path, "the whole text", problem));
     }
     Ok(cut(&wikitext::utf8(&path, bytes)?))
@@ -156,7 +157,8 @@ fn own(home: &Home, sha256: &str) -> Result<Splits> {
 fn cut(text: &str) -> Splits {
     let starts: Vec<usize> =
         text.split_whitespace().map(|word| word.as_ptr() as usize - text.as_ptr() as usize).collect();
-    let place = |share: f64| starts.get((share * starts.len() as f64) as usize).copied().unwrap_or(text.len());
+    let place =
+        |share: f64| starts.get((share * starts.len() as f64) as usize).copied().unwrap_or(text.len());
     let (first, second) = (place(TRAINING_SHARE), place((1.0 + TRAINING_SHARE) / 2.0));
     Splits {
         train: text[..first].to_owned(),

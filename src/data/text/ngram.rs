@@ -118,10 +118,8 @@ pub struct Baselines {
 impl Baselines {
     /// The baselines of a text, on the very tokens that a model with windows of `sequence` tokens predicts.
     pub fn of(text: &Text, sequence: usize) -> Self {
-        let (unigram, bigram) = (
-            Unigram::of(&text.train, text.vocabulary.len()),
-            Bigram::of(&text.train, text.vocabulary.len()),
-        );
+        let (unigram, bigram) =
+            (Unigram::of(&text.train, text.vocabulary.len()), Bigram::of(&text.train, text.vocabulary.len()));
         let mean = |tokens: &[u32], probability: &dyn Fn(u32, u32) -> f64| {
             let n = windows(tokens.len(), sequence) * sequence;
             let nats = tokens[..=n].windows(2).map(|pair| -probability(pair[0], pair[1]).ln());

@@ -32,8 +32,10 @@ impl Vocabulary {
         let mut words: Vec<(&str, (u32, usize))> = counts.into_iter().collect();
         words.sort_unstable_by_key(|&(_, (count, first))| (Reverse(count), first));
         words.truncate(size.saturating_sub(1));
-        let words: Vec<String> =
-            std::iter::once(UNKNOWN).chain(words.into_iter().map(|(word, _)| word)).map(str::to_owned).collect();
+        let words: Vec<String> = std::iter::once(UNKNOWN)
+            .chain(words.into_iter().map(|(word, _)| word))
+            .map(str::to_owned)
+            .collect();
         let numbers = words.iter().cloned().zip(0..).collect();
         Self { words, numbers }
     }
