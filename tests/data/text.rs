@@ -4,7 +4,8 @@ use crate::place::Place;
 use lawbook::data::text::corpus::{Corpus, Splits, adopt, named, read, usual};
 use lawbook::data::text::ngram::{Baselines, Bigram, Unigram};
 use lawbook::data::text::{Text, sotu, wikitext, windows};
-use lawbook::data::{check, import, source};
+use lawbook::data::{import, source};
+use lawbook::identity;
 use lawbook::paths::Home;
 use std::collections::HashSet;
 use std::fs;
@@ -104,7 +105,7 @@ fn a_persons_text_is_known_by_its_sum_wherever_its_file_goes() {
     let path = place.home.root().join("mine.txt");
     fs::write(&path, words(2000)).unwrap();
     let corpus = adopt(&place.home, &path, 16).unwrap();
-    assert_eq!(corpus, Corpus::Own { sha256: check::sha256(words(2000).as_bytes()) });
+    assert_eq!(corpus, Corpus::Own { sha256: identity::sha256(words(2000).as_bytes()) });
     fs::remove_file(&path).unwrap();
     let splits = read(&place.home, &corpus).unwrap();
     let counts = [splits.train, splits.validation, splits.test].map(|text| text.split_whitespace().count());

@@ -3,10 +3,10 @@
 //! No path is part of an identity. A person's text is copied once to `data/cache/own-texts/SHA-256.txt`, where a
 //! run that goes on tomorrow finds it, whatever has become of the file it came from.
 
-use crate::data::check;
 use crate::data::source::WIKITEXT_2;
 use crate::data::text::{sotu, wikitext, windows};
 use crate::error::{Error, Result};
+use crate::identity;
 use crate::paths::{Home, write_whole};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -110,7 +110,7 @@ const TRAINING_SHARE: f64 = 0.8;
 /// short for one window of `sequence` words in each split.
 pub fn adopt(home: &Home, path: &Path, sequence: usize) -> Result<Corpus> {
     let bytes = fs::read(path).map_err(Error::io("read", path))?;
-    let sha256 = check::sha256(&bytes);
+    let sha256 = identity::sha256(&bytes);
     let text = wikitext::utf8(path, bytes)?;
     let n = text.split_whitespace().count();
     let splits = cut(&text);
@@ -144,7 +144,7 @@ fn own(home: &Home, sha256: &str) -> Result<Splits> {
         )));
     }
     let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
-    let found = check::sha256(&bytes);
+    let found = identity::sha256(&bytes);
     if found != sha256 {
         let problem =
             format!("its SHA-256 is {found}: it was changed; delete it and name the text's file again");
