@@ -1,4 +1,8 @@
-//! Small statistics: means with Student's intervals, and a paired test.
+//! Small statistics: means with Student's intervals, a paired test, correlations, tails of the usual distributions.
+//!
+//! ```text
+//! Pearson   r = Σ (a - ā)(b - b̄) / √(Σ (a - ā)² Σ (b - b̄)²)        Spearman: Pearson's r of the ranks
+//! ```
 
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ChiSquared, ContinuousCDF, FisherSnedecor, StudentsT};
@@ -121,6 +125,51 @@ pub fn difference(a: &[f64], b: &[f64]) -> (f64, [f64; 2]) {
     (difference, [difference - half, difference + half])
 }
 
+/// The cosine of the angle between two vectors, `Σ ab / √(Σ a² Σ b²)`: the correlation of values about known means
+/// of 0. None where one of them is 0 throughout.
+pub fn cosine(a: &[f64], b: &[f64]) -> Option<f64> {
+    let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let size = (product(a, a) * product(b, b)).sqrt();
+    (size > 0.0).then(|| product(a, b) / size)
+}
+
+/// Pearson's correlation; none where one side never moves.
+///
+/// ```
+/// let r = lawbook::stats::correlation(&[1.0, 2.0, 3.0], &[1.0, 3.0, 2.0]).unwrap();
+/// assert!((r - 0.5).abs() < 1e-15);
+/// ```
+pub fn correlation(a: &[f64], b: &[f64]) -> Option<f64> {
+    cosine(&deviations(a), &deviations(b))
+}
+
+/// Spearman's rank correlation; none where one side never moves.
+pub fn rank_correlation(a: &[f64], b: &[f64]) -> Option<f64> {
+    correlation(&ranks(a), &ranks(b))
+}
+
+/// Ranks from 1 on; equal values share the mean of theirs.
+fn ranks(values: &[f64]) -> Vec<f64> {
+    let below = |v: f64| values.iter().filter(|&&w| w < v).count() as f64;
+    let equal = |v: f64| values.iter().filter(|&&w| w == v).count() as f64;
+    values.iter().map(|&v| below(v) + (equal(v) + 1.0) / 2.0).collect()
+}
+
+/// Slope of the straight line of least squares, `Σ (x - x̄)(y - ȳ) / Σ (x - x̄)²`; NaN where all x are equal.
+/// [`fit::line`](crate::fit::line) has its standard error too.
+pub fn slope(x: &[f64], y: &[f64]) -> f64 {
+    let (x, y) = (deviations(x), deviations(y));
+    let along: f64 = x.iter().zip(&y).map(|(x, y)| x * y).sum();
+    let spread: f64 = x.iter().map(|x| x.powi(2)).sum();
+    along / spread
+}
+
+/// What each value is above the mean.
+fn deviations(values: &[f64]) -> Vec<f64> {
+    let mean = values.iter().sum::<f64>() / values.len() as f64;
+    values.iter().map(|v| v - mean).collect()
+}
+
 /// The half-width of a central interval of Student's t: `t(0.975, freedom)` for level 0.95.
 pub fn t_quantile(level: f64, freedom: usize) -> f64 {
     student(freedom).inverse_cdf(0.5 + level / 2.0)
@@ -178,6 +227,25 @@ mod tests {
         // Student 1908, extra hours of sleep, paired differences; p = 0.002833 (R's t.test(sleep, paired)).
         let extra = [1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4];
         assert!((mean(&extra).p_zero() - 0.002833).abs() < 1e-6);
+    }
+
+    #[test]
+    fn rank_correlation_is_spearmans() {
+        // Worked example of Spearman's rho with IQ and hours of television (Wikipedia): -29/165.
+        let iq = [106.0, 100.0, 86.0, 101.0, 99.0, 103.0, 97.0, 113.0, 112.0, 110.0];
+        let hours = [7.0, 27.0, 2.0, 50.0, 28.0, 29.0, 20.0, 12.0, 6.0, 17.0];
+        let rho = rank_correlation(&iq, &hours).unwrap();
+        assert!((rho + 29.0 / 165.0).abs() < 1e-12, "{rho}");
+        assert_eq!(ranks(&[3.0, 1.0, 3.0]), [2.5, 1.0, 2.5]);
+        assert_eq!(rank_correlation(&[1.0; 6], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]), None);
+    }
+
+    #[test]
+    fn a_line_has_its_own_slope_and_correlation_one() {
+        let x = [1.0, 2.0, 4.0];
+        assert!((slope(&x, &x.map(|x| 3.0 - 2.0 * x)) + 2.0).abs() < 1e-15);
+        assert!((correlation(&x, &x.map(|x| 3.0 - 2.0 * x)).unwrap() + 1.0).abs() < 1e-15);
+        assert!(slope(&[2.0, 2.0], &[1.0, 3.0]).is_nan());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::fit::args::{Counts, Curve};
 use lawbook::error::{Error, Result};
 use lawbook::law_figure::digits;
+use lawbook::stats::correlation;
 use lawbook::table::columns::{self, Columns, Request};
 use std::collections::HashMap;
 use std::path::Path;
@@ -229,14 +230,7 @@ impl Points {
     pub fn entangled(&self) -> Option<String> {
         let logs =
             |column: usize| -> Vec<f64> { self.columns.numbers[column].iter().map(|v| v.ln()).collect() };
-        let (n, d) = (logs(0), logs(1));
-        let (n_mean, d_mean) =
-            (n.iter().sum::<f64>() / n.len() as f64, d.iter().sum::<f64>() / d.len() as f64);
-        let both = |a: &[f64], a_mean: f64, b: &[f64], b_mean: f64| -> f64 {
-            a.iter().zip(b).map(|(a, b)| (a - a_mean) * (b - b_mean)).sum()
-        };
-        let correlation = both(&n, n_mean, &d, d_mean)
-            / (both(&n, n_mean, &n, n_mean) * both(&d, d_mean, &d, d_mean)).sqrt();
+        let correlation = correlation(&logs(0), &logs(1))?;
         (correlation.abs() > MOST_CORRELATION).then(|| {
             format!(
                 "N and D move together (correlation of their logarithms {correlation:.3}): what each adds can hardly be told apart; runs of one N with several D would tell"

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::run::{Point, RunRecord};
-use crate::stats::{Mean, mean};
+use crate::stats::{Mean, cosine, mean};
 use crate::study::curve::{Curve, PowerOverSeeds};
 use crate::study::runs::{Cell, Paired, Provenance, Runs, curve};
 use crate::study::s02_size::{Experiment, design};
@@ -212,8 +212,5 @@ fn correlation(cell: &Cell) -> f64 {
         };
         cell.0.iter().flat_map(about_mean).collect::<Vec<f64>>()
     };
-    let (train, test) = (deviations(train_error), deviations(test_error));
-    let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
-    let size = (product(&train, &train) * product(&test, &test)).sqrt();
-    if size > 0.0 { product(&train, &test) / size } else { 0.0 }
+    cosine(&deviations(train_error), &deviations(test_error)).unwrap_or(0.0)
 }

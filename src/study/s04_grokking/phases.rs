@@ -22,6 +22,7 @@ use crate::error::Result;
 use crate::fit::change::{Piece, stages};
 use crate::run::{Point, RunRecord};
 use crate::snapshot::{LayerSnapshot, Snapshot};
+use crate::stats::slope;
 use serde::{Deserialize, Serialize};
 
 /// Training accuracy of a run that knows its training images by heart.
@@ -189,15 +190,6 @@ pub fn surges(steps: &[f64], values: &[f64]) -> Result<Vec<Surge>> {
     surges.retain(|surge| surge.high - surge.low >= LEAST_SURGE * range);
     surges.retain(|surge| surge.high - surge.low >= LEAST_SURGE * (most - least));
     Ok(surges)
-}
-
-/// Slope of the line of least squares.
-fn slope(x: &[f64], y: &[f64]) -> f64 {
-    let n = x.len() as f64;
-    let (centre, level) = (x.iter().sum::<f64>() / n, y.iter().sum::<f64>() / n);
-    let along: f64 = x.iter().zip(y).map(|(x, y)| (x - centre) * (y - level)).sum();
-    let spread: f64 = x.iter().map(|x| (x - centre).powi(2)).sum();
-    along / spread
 }
 
 /// When the features of the deep layers shrank.

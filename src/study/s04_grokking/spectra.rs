@@ -7,6 +7,7 @@
 
 use crate::run::{Point, RunRecord};
 use crate::snapshot::{LayerSnapshot, Snapshot};
+use crate::stats;
 use crate::study::s04_grokking::phases::deep;
 use serde::{Deserialize, Serialize};
 
@@ -92,40 +93,9 @@ pub fn at(run: &RunRecord, step: u64, of: impl Fn(&Point) -> f64) -> f64 {
 }
 
 /// Spearman's rank correlation; none where fewer than five pairs are finite or one side never moves.
-pub fn rank_correlation(a: &[f64], b: &[f64]) -> Option<f64> {
+fn rank_correlation(a: &[f64], b: &[f64]) -> Option<f64> {
     let pairs: Vec<(f64, f64)> =
         a.iter().copied().zip(b.iter().copied()).filter(|(a, b)| a.is_finite() && b.is_finite()).collect();
     let (a, b): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
-    if a.len() < 5 {
-        return None;
-    }
-    let (a, b) = (ranks(&a), ranks(&b));
-    let centre = (a.len() + 1) as f64 / 2.0;
-    let product =
-        |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(x, y)| (x - centre) * (y - centre)).sum::<f64>();
-    let size = (product(&a, &a) * product(&b, &b)).sqrt();
-    (size > 0.0).then(|| product(&a, &b) / size)
-}
-
-/// Ranks from 1 on; equal values share the mean of theirs.
-fn ranks(values: &[f64]) -> Vec<f64> {
-    let below = |v: f64| values.iter().filter(|&&w| w < v).count() as f64;
-    let equal = |v: f64| values.iter().filter(|&&w| w == v).count() as f64;
-    values.iter().map(|&v| below(v) + (equal(v) + 1.0) / 2.0).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rank_correlation_is_spearmans() {
-        // Worked example of Spearman's rho with IQ and hours of television (Wikipedia): -29/165.
-        let iq = [106.0, 100.0, 86.0, 101.0, 99.0, 103.0, 97.0, 113.0, 112.0, 110.0];
-        let hours = [7.0, 27.0, 2.0, 50.0, 28.0, 29.0, 20.0, 12.0, 6.0, 17.0];
-        let rho = rank_correlation(&iq, &hours).unwrap();
-        assert!((rho + 29.0 / 165.0).abs() < 1e-12, "{rho}");
-        assert_eq!(ranks(&[3.0, 1.0, 3.0]), [2.5, 1.0, 2.5]);
-        assert_eq!(rank_correlation(&[1.0; 6], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]), None);
-    }
+    if a.len() < 5 { None } else { stats::rank_correlation(&a, &b) }
 }
