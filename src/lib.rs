@@ -14,6 +14,7 @@ pub mod machine;
 // 1 MATHEMATICS: slices in, small structs of plain numbers out.
 pub mod stats;
 pub mod fit;
+pub mod change;
 pub mod tail;
 pub mod spectrum;
 

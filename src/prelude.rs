@@ -1,9 +1,9 @@
 //! What a notebook sees; nothing else is promised. Every type that a cell may keep must stand here.
 
 pub use crate::budget::Budget;
+pub use crate::change::{self, Break, Onset, Piece, Smooth, Stages};
 pub use crate::esd::{self, Analysis};
 pub use crate::fit::bootstrap::Draws;
-pub use crate::fit::change::{self, Break, Onset, Piece, Smooth, Stages};
 pub use crate::fit::fitted::{Fit, Interval, Parameter, Stop};
 pub use crate::fit::law::Law;
 pub use crate::fit::line::Line;

@@ -82,7 +82,9 @@ impl Noise {
                 before = sum(&before, own);
                 let mut step: Vec<f64> = free.iter().map(|&k| pull[k]).collect();
                 let left = matrix::block(&without, p, &free);
-                if matrix::solve(&mut left.clone(), &mut step) && matrix::condition(&left, free.len()) < 1e7 {
+                if matrix::solve(&mut left.clone(), &mut step)
+                    && matrix::condition_number(&left, free.len()) < 1e7
+                {
                     let mut whole = vec![0.0; p];
                     free.iter().zip(step).for_each(|(&k, s)| whole[k] = s);
                     add_square(&mut moves, &whole, share);
@@ -103,7 +105,7 @@ impl Noise {
             by_cell,
             pinned,
             units,
-            valley: matrix::condition(&matrix::block(&gram, p, &free), free.len()),
+            valley: matrix::condition_number(&matrix::block(&gram, p, &free), free.len()),
             f_quantile: t_quantile(LEVEL, units.saturating_sub(p).max(1)).powi(2),
         }
     }

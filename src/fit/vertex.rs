@@ -4,9 +4,13 @@
 //! points passed through, let go the one whose multiplier is too large, move along the edge that opens until the
 //! sum no longer falls, and take hold of the point met there. Repeating this about the new θ settles as Newton's method does.
 
+use crate::fit::matrix::{dot, orthonormal};
 use crate::fit::problem::Problem;
 use crate::fit::space::Loss;
 use crate::fit::state::{End, Optimum, State};
+
+/// A row that is new by less than this share of its length is taken to depend on the others.
+const DEPENDENT: f64 = 1e-6;
 
 /// Moves to the corner near `near`; none where the optimum is no corner or bounds get in the way.
 pub fn descend(problem: &Problem, near: &[f64], held: Option<usize>) -> Option<Optimum> {
@@ -109,20 +113,11 @@ fn first_basis(rows: &[Vec<f64>], r: &[f64], q: usize) -> Option<Vec<usize>> {
     order.sort_by(|&a, &b| r[a].abs().total_cmp(&r[b].abs()));
     let (mut basis, mut span) = (Vec::new(), Vec::<Vec<f64>>::new());
     for i in order {
-        let size = dot(&rows[i], &rows[i]).sqrt();
-        let mut rest = rows[i].clone();
-        for unit in &span {
-            let along = dot(&rest, unit);
-            rest.iter_mut().zip(unit).for_each(|(a, u)| *a -= along * u);
-        }
-        let length = dot(&rest, &rest).sqrt();
-        if length > 1e-6 * size {
-            rest.iter_mut().for_each(|a| *a /= length);
-            span.push(rest);
-            basis.push(i);
-            if basis.len() == q {
-                return Some(basis);
-            }
+        let Some(unit) = orthonormal(rows[i].clone(), &span, DEPENDENT) else { continue };
+        span.push(unit);
+        basis.push(i);
+        if basis.len() == q {
+            return Some(basis);
         }
     }
     None
@@ -156,10 +151,6 @@ fn inverse(matrix: &[f64], q: usize) -> Option<Vec<f64>> {
         }
     }
     inverse.iter().all(|v| v.is_finite()).then_some(inverse)
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A break in a curve: where it may be, and the smooth curve that it has to beat.
 
-use crate::fit::change::{Break, Onset};
+use crate::change::{Break, Onset};
 use crate::law_figure::frame::{drawable, ends, measured, over, with_air};
 use crate::law_figure::words::digits;
 use crate::plot::{Axis, Colour, Figure, Mark, Panel, Scale};

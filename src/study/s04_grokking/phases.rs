@@ -11,15 +11,15 @@
 //! grokked           when it knows its training images by heart, it lacks more than half of its gain, and in the end
 //!                   its test accuracy is 0.85 at least
 //! surges            stretches in which a curve rises faster than on average over the run, and by a twentieth of its
-//!                   range at least; lines by [`crate::fit::change::stages`], neighbours joined. Of the test accuracy
+//!                   range at least; lines by [`crate::change::stages`], neighbours joined. Of the test accuracy
 //!                   those that lead beyond all before, so that a dip and its repair is none
 //! ```
 //!
 //! Steps are those of the curve (every 500 at paper size) or of the snapshots (every 5000): no phase is known
 //! better than that.
 
+use crate::change::{Piece, stages};
 use crate::error::Result;
-use crate::fit::change::{Piece, stages};
 use crate::run::{Point, RunRecord};
 use crate::snapshot::{LayerSnapshot, Snapshot};
 use crate::stats::slope;

@@ -1,5 +1,16 @@
-//! Families of curves for questions about breaks: each is linear but for one shape parameter (a place, a width), so that all of its
-//! members can be prepared once as orthonormal bases and fitted to thousands of simulated curves by dot products.
+//! Families of curves for questions about breaks: least squares over one or two shape parameters.
+//!
+//! Each family is linear but for a place and perhaps a width, so that all of its members can be prepared once as
+//! orthonormal bases and fitted to thousands of simulated curves by dot products.
+
+use crate::change::series::{levels, scaled};
+use crate::fit::matrix::{dot, orthonormal};
+
+/// A column that is new by less than this share of its length is taken to depend on the others.
+const DEPENDENT: f64 = 1e-7;
+
+/// Steps between the prepared shapes: fourteen with factors of 0.4 end below a thousandth of the first.
+const REFINEMENTS: usize = 14;
 
 /// A family of curves over fixed x.
 pub struct Family {
@@ -120,7 +131,7 @@ impl Family {
         let mut best: Option<(f64, Member)> = None;
         let (mut place, mut width, mut least) = (coarse.place, coarse.width, coarse.squares(y, whole));
         let (mut stride, mut factor) = (0.02 * range, 1.5f64);
-        for _ in 0..14 {
+        for _ in 0..REFINEMENTS {
             let mut moved = false;
             let around = [(stride, 1.0), (-stride, 1.0), (0.0, factor), (0.0, 1.0 / factor)];
             for (shift, scale) in around.into_iter().take(if narrow.is_nan() { 2 } else { 4 }) {
@@ -144,7 +155,8 @@ impl Family {
         (self.members[0].place, self.members[self.members.len() - 1].place)
     }
 
-    /// The lowest and the highest place whose member leaves at most `bar`; the ends between two members by interpolation.
+    /// The lowest and the highest place whose member leaves at most `bar`; the ends between two members by
+    /// interpolation.
     pub fn places_below(&self, y: &[f64], bar: f64) -> Option<(f64, f64)> {
         let whole = centred_squares(y);
         let squares: Vec<f64> = self.members.iter().map(|m| m.squares(y, whole)).collect();
@@ -181,20 +193,7 @@ impl Member {
         }
         let mut basis: Vec<Vec<f64>> = Vec::new();
         for column in columns {
-            let size = dot(&column, &column).sqrt();
-            let mut rest = column;
-            for _ in 0..2 {
-                for unit in &basis {
-                    let along = dot(&rest, unit);
-                    rest.iter_mut().zip(unit).for_each(|(a, u)| *a -= along * u);
-                }
-            }
-            let length = dot(&rest, &rest).sqrt();
-            if length <= 1e-7 * size {
-                return None;
-            }
-            rest.iter_mut().for_each(|a| *a /= length);
-            basis.push(rest);
+            basis.push(orthonormal(column, &basis, DEPENDENT)?);
         }
         Some(Self { place, width, basis })
     }
@@ -214,106 +213,8 @@ impl Member {
     }
 }
 
-/// Neighbours averaged, so that at most `most` points remain.
-pub fn thinned(x: &[f64], y: &[f64], most: usize) -> (Vec<f64>, Vec<f64>) {
-    let width = x.len().div_ceil(most).max(1);
-    let means =
-        |values: &[f64]| values.chunks(width).map(|c| c.iter().sum::<f64>() / c.len() as f64).collect();
-    (means(x), means(y))
-}
-
-/// The best cuts for 1, 2, … `most` stages of ascending points: sum of squares and where each stage begins. A stage has `q` parameters
-/// (1: a level, 2: a line) and at least q + 1 points.
-pub fn best_cuts(x: &[f64], y: &[f64], q: usize, most: usize) -> Vec<(f64, Vec<usize>)> {
-    let n = x.len();
-    let cost = costs(x, y, q);
-    let mut found = Vec::new();
-    // least[j]: the least sum over the first j points; from[k][j]: where the last of k + 1 stages begins.
-    let mut least: Vec<f64> = (0..=n).map(|j| cost(0, j)).collect();
-    let mut from = vec![vec![0; n + 1]];
-    for k in 0..most {
-        if k > 0 {
-            let mut next = vec![f64::INFINITY; n + 1];
-            let mut begin = vec![0; n + 1];
-            for j in 1..=n {
-                for (i, before) in least.iter().enumerate().take(j).skip(1) {
-                    let sum = before + cost(i, j);
-                    if sum < next[j] {
-                        (next[j], begin[j]) = (sum, i);
-                    }
-                }
-            }
-            least = next;
-            from.push(begin);
-        }
-        if !least[n].is_finite() {
-            break;
-        }
-        let (mut begins, mut end) = (Vec::new(), n);
-        for level in (0..=k).rev() {
-            end = from[level][end];
-            begins.push(end);
-        }
-        begins.reverse();
-        found.push((least[n].max(0.0), begins));
-    }
-    found
-}
-
-/// Sum of squares of a level or line through the points i..j, from running sums; infinite for too few points.
-fn costs(x: &[f64], y: &[f64], q: usize) -> impl Fn(usize, usize) -> f64 {
-    let t = scaled(x);
-    let mean = y.iter().sum::<f64>() / y.len() as f64;
-    let mut sums = vec![[0.0; 5]];
-    for (&t, y) in t.iter().zip(y) {
-        let (y, last) = (y - mean, sums[sums.len() - 1]);
-        sums.push([last[0] + t, last[1] + t * t, last[2] + y, last[3] + y * y, last[4] + t * y]);
-    }
-    move |i, j| {
-        if j < i + q + 1 {
-            return f64::INFINITY;
-        }
-        let n = (j - i) as f64;
-        let [t, tt, y, yy, ty] = std::array::from_fn(|k| sums[j][k] - sums[i][k]);
-        let (across, along) = (ty - t * y / n, tt - t * t / n);
-        let tilted = if q == 2 && along > 1e-12 { across * across / along } else { 0.0 };
-        (yy - y * y / n - tilted).max(0.0)
-    }
-}
-
-/// x on [-1, 1].
-fn scaled(x: &[f64]) -> Vec<f64> {
-    let (first, last) = (x[0], x[x.len() - 1]);
-    let half = (0.5 * (last - first)).max(f64::MIN_POSITIVE);
-    x.iter().map(|x| (x - 0.5 * (first + last)) / half).collect()
-}
-
-fn levels(x: &[f64]) -> Vec<f64> {
-    let mut levels = x.to_vec();
-    levels.dedup();
-    levels
-}
-
-/// Number of different x, which are ascending.
-pub fn different(x: &[f64]) -> usize {
-    levels(x).len()
-}
-
-/// The last x up to `place`.
-pub fn last_up_to(x: &[f64], place: f64) -> f64 {
-    x.iter().copied().filter(|x| *x <= place).fold(x[0], f64::max)
-}
-
-/// The first x above `place`.
-pub fn first_above(x: &[f64], place: f64) -> f64 {
-    x.iter().copied().find(|x| *x > place).unwrap_or(x[x.len() - 1])
-}
-
+/// Squares about the mean.
 fn centred_squares(y: &[f64]) -> f64 {
     let mean = y.iter().sum::<f64>() / y.len() as f64;
     y.iter().map(|y| (y - mean).powi(2)).sum()
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
