@@ -43,6 +43,31 @@ impl Contrast {
     }
 }
 
+/// One contrast in both fit spaces: the answer ought not to depend on the space.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Contrasts {
+    /// In ln y.
+    pub log: Contrast,
+    /// In y.
+    pub linear: Contrast,
+}
+
+impl Contrasts {
+    /// The exponent of the second curve less that of the first, in both spaces.
+    ///
+    /// # Panics
+    /// For curves that are not [`Curve::fitted`].
+    pub fn of(first: &Curve, second: &Curve) -> Self {
+        let [log, linear] = [Space::Log, Space::Y].map(|space| Contrast::of(first, second, space));
+        Self { log, linear }
+    }
+
+    /// Both, for a loop.
+    pub fn both(&self) -> [&Contrast; 2] {
+        [&self.log, &self.linear]
+    }
+}
+
 /// What one change does to the error, beside what more data do.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Gain {

@@ -5,10 +5,13 @@ use crate::fit::fitted::Parameter;
 use crate::fit::space::Space;
 use crate::run::{Point, RunRecord};
 use crate::stats::{Mean, mean};
-use crate::study::s01_samples::curve::Curve;
-use crate::study::s01_samples::runs::{Against, Runs, measured, what_counts};
-use crate::study::s01_samples::{Protocol, QUALITIES, noise_sd};
+use crate::study::curve::Curve;
+use crate::study::runs::Paired;
+use crate::study::s01_samples::cells::{Against, Cells, counted, measured};
+use crate::study::s01_samples::original::Quality;
+use crate::study::s01_samples::{Condition, Protocol};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// The floor of one quality.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -55,54 +58,65 @@ pub struct Along {
     pub errors: Vec<f64>,
 }
 
-/// The floors of the qualities, beside what was fitted to the original's protocol.
-pub fn floors(runs: &Runs, noisy: &[Curve]) -> Vec<FloorRow> {
-    let most = *runs.design.sizes.last().expect("a design has sizes");
-    let row = |(&quality, curve): (&f64, &Curve)| {
-        let by_seed = |f: &dyn Fn(u64) -> f64| mean(&(0..runs.design.seeds).map(f).collect::<Vec<_>>());
-        let last = |protocol, seed| runs.plain(protocol, quality, most, seed).last;
-        // The same test points are in every run of a seed: what the truth errs on them needs no run.
-        let knowing = |seed| {
-            let test = sine::Sine::draw(noise_sd(quality), 0, 0, 500, seed).test;
-            test.y.iter().zip(&test.truth).map(|(y, truth)| f64::from(y - truth).abs()).sum::<f64>() / 500.0
-        };
-        let noisy = |protocol, seed| measured(&last(protocol, seed), Against::Noisy);
-        FloorRow {
-            quality,
-            known: sine::floor(noise_sd(quality)),
-            fitted: curve.law(Space::Log).floor.clone(),
-            epochs: by_seed(&|seed| noisy(Protocol::Epochs, seed)),
-            annealed: by_seed(&|seed| noisy(Protocol::Annealed, seed)),
-            annealed_excess: by_seed(&|seed| noisy(Protocol::Annealed, seed) - knowing(seed)),
-        }
-    };
-    QUALITIES.iter().zip(noisy).map(row).collect()
+/// Steps of the converged runs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ConvergedSteps {
+    /// All of them.
+    pub taken: Mean,
+    /// Up to the point that counts.
+    pub best: Mean,
 }
 
-/// The lower half of the sizes beside the largest at equal steps, quality 1, against the truth.
-pub fn time(runs: &Runs) -> (Vec<TimeRow>, Mean) {
-    let design = runs.design;
-    let most = *design.sizes.last().expect("a design has sizes");
-    let error = |run: &RunRecord| measured(what_counts(run), Against::Truth);
-    let at = |protocol, n, seed| error(runs.plain(protocol, 1.0, n, seed));
-    let by_seed = |f: &dyn Fn(u64) -> f64| mean(&(0..design.seeds).map(f).collect::<Vec<_>>());
-    let largest = |steps, seed| after(runs.plain(Protocol::Epochs, 1.0, most, seed), steps);
-    let steps = |n| design.plain(Protocol::Epochs, 1.0, n, 0).steps;
+/// The floors of the qualities, beside what was fitted to the original's protocol.
+pub fn floors(cells: &Cells, noisy: &BTreeMap<Quality, Curve>) -> BTreeMap<Quality, FloorRow> {
+    let most = cells.design.n_most();
+    let row = |(&quality, curve): (&Quality, &Curve)| {
+        let [epochs, annealed] =
+            [Protocol::Epochs, Protocol::Annealed].map(|protocol| cells.plain(protocol, quality, most));
+        // The same test points are in every run of a seed: what the truth errs on them needs no run.
+        let knowing = annealed.by_seed(|run| {
+            let test = sine::Sine::draw(quality.noise_sd(), 0, 0, 500, run.spec.seed).test;
+            test.y.iter().zip(&test.truth).map(|(y, truth)| f64::from(y - truth).abs()).sum::<f64>() / 500.0
+        });
+        let noisy = |run: &RunRecord| measured(&run.last, Against::Noisy);
+        let row = FloorRow {
+            quality: quality.value(),
+            known: sine::floor(quality.noise_sd()),
+            fitted: curve.law(Space::Log).floor.clone(),
+            epochs: epochs.mean(noisy),
+            annealed: annealed.mean(noisy),
+            annealed_excess: Paired::of(&knowing, &annealed.by_seed(noisy)).difference,
+        };
+        (quality, row)
+    };
+    noisy.iter().map(row).collect()
+}
+
+/// The lower half of the sizes beside the largest at equal steps, quality 1, against the truth; and what share of the
+/// fall over those sizes the largest has at the same steps.
+pub fn time(cells: &Cells) -> (Vec<TimeRow>, Mean) {
+    let design = cells.design;
+    let error = |run: &RunRecord| measured(counted(run), Against::Truth);
+    let of = |protocol, n| cells.plain(protocol, Quality::Low, n);
+    let largest = of(Protocol::Epochs, design.n_most());
+    let steps = |n| design.spec(Condition::of(Protocol::Epochs, Quality::Low), n, 0).steps;
     let lower = &design.sizes[..design.sizes.len().div_ceil(2).min(6)];
     let row = |&n: &usize| TimeRow {
         n_train: n,
         steps: steps(n),
-        error: by_seed(&|seed| at(Protocol::Epochs, n, seed)),
-        largest: by_seed(&|seed| largest(steps(n), seed)),
-        matched: by_seed(&|seed| at(Protocol::Steps, n, seed)),
-        annealed: by_seed(&|seed| at(Protocol::Annealed, n, seed)),
+        error: of(Protocol::Epochs, n).mean(error),
+        largest: largest.mean(|run| after(run, steps(n))),
+        matched: of(Protocol::Steps, n).mean(error),
+        annealed: of(Protocol::Annealed, n).mean(error),
     };
-    let (first, last) = (lower[0], lower[lower.len() - 1]);
-    let share = |seed| {
-        let fall = (at(Protocol::Epochs, first, seed) / at(Protocol::Epochs, last, seed)).ln();
-        (largest(steps(first), seed) / largest(steps(last), seed)).ln() / fall
-    };
-    (lower.iter().map(row).collect(), by_seed(&share))
+    // By seed, the error at the first and at the last of these sizes, and that of the largest set at their steps.
+    let ends = [lower[0], lower[lower.len() - 1]];
+    let own = ends.map(|n| of(Protocol::Epochs, n).by_seed(error));
+    let largest_then = ends.map(|n| largest.by_seed(|run| after(run, steps(n))));
+    let fall = |[first, last]: &[Vec<f64>; 2], seed: usize| (first[seed] / last[seed]).ln();
+    let share = |seed: usize| fall(&largest_then, seed) / fall(&own, seed);
+    let shares: Vec<f64> = (0..own[0].len()).map(share).collect();
+    (lower.iter().map(row).collect(), mean(&shares))
 }
 
 /// The error of a run against the truth after `steps`, on a straight line between its points in logarithms.
@@ -116,25 +130,24 @@ fn after(run: &RunRecord, steps: u64) -> f64 {
 }
 
 /// The error along the runs of one size at quality 1, mean over seeds.
-pub fn along(runs: &Runs, protocol: Protocol, n: usize) -> Along {
-    let seeds = 0..runs.design.seeds;
-    let curves: Vec<&[Point]> = seeds.map(|seed| &runs.plain(protocol, 1.0, n, seed).curve[..]).collect();
-    let error = |i: usize| curves.iter().map(|c| measured(&c[i], Against::Truth)).sum::<f64>();
+pub fn along(cells: &Cells, protocol: Protocol, n: usize) -> Along {
+    let cell = cells.plain(protocol, Quality::Low, n);
     Along {
         n_train: n,
-        steps: curves[0].iter().map(|point| point.step).collect(),
-        errors: (0..curves[0].len()).map(|i| error(i) / curves.len() as f64).collect(),
+        steps: cell.0[0].curve.iter().map(|point| point.step).collect(),
+        errors: cell.along(|point| measured(point, Against::Truth)),
     }
 }
 
-/// Steps of the converged runs: all of them, and up to the point that counts.
-pub fn converged_steps(runs: &Runs) -> [Mean; 2] {
-    let design = runs.design;
-    let cells = QUALITIES.iter().flat_map(|&q| design.sizes.iter().map(move |&n| (q, n)));
-    let found: Vec<&RunRecord> = cells
-        .flat_map(|(q, n)| (0..design.seeds).map(move |seed| (q, n, seed)))
-        .map(|(q, n, seed)| runs.plain(Protocol::Converged, q, n, seed))
-        .collect();
-    let steps = |f: &dyn Fn(&RunRecord) -> u64| mean(&found.iter().map(|r| f(r) as f64).collect::<Vec<_>>());
-    [steps(&|run| run.last.step), steps(&|run| what_counts(run).step)]
+/// Steps of the converged runs of all qualities and sizes.
+pub fn converged_steps(cells: &Cells) -> ConvergedSteps {
+    let over_all = |steps: fn(&RunRecord) -> u64| {
+        let of_quality = |quality| {
+            let cell = move |&n: &usize| cells.plain(Protocol::Converged, quality, n);
+            cells.design.sizes.iter().map(cell)
+        };
+        let of_cells = Quality::ALL.into_iter().flat_map(of_quality);
+        mean(&of_cells.flat_map(|cell| cell.by_seed(|run| steps(run) as f64)).collect::<Vec<_>>())
+    };
+    ConvergedSteps { taken: over_all(|run| run.last.step), best: over_all(|run| counted(run).step) }
 }

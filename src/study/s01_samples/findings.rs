@@ -1,47 +1,41 @@
 //! What the records of study 01 show, as plain numbers. Errors of the sine are mean absolute errors, errors of
 //! the digits per cent.
 
-use crate::budget::Budget;
-use crate::data::augment::Augmentation;
 use crate::error::Result;
 use crate::fit::space::Space;
-use crate::run::seal;
 use crate::stats::Mean;
-use crate::study::s01_samples::controls::{self, Along, FloorRow, TimeRow};
-use crate::study::s01_samples::curve::{Contrast, Curve, Gain, SPACES, contrast, gain};
+use crate::study::claim::{Verdict, factor, signed};
+use crate::study::compare::{Contrast, Contrasts, Gain};
+use crate::study::curve::Curve;
+use crate::study::runs::{Provenance, Runs};
+use crate::study::s01_samples::cells::{Against, Cells};
+use crate::study::s01_samples::controls::{self, Along, ConvergedSteps, FloorRow, TimeRow};
 use crate::study::s01_samples::digits::Arm;
-use crate::study::s01_samples::original::{self, OriginalRow};
-use crate::study::s01_samples::runs::{Against, Runs};
-use crate::study::s01_samples::words::{factor, sign, signed};
-use crate::study::s01_samples::{AUGMENTATIONS, Protocol, QUALITIES, WIDER_NOISE, noise_sd};
+use crate::study::s01_samples::original::{self, OriginalRow, Quality};
+use crate::study::s01_samples::{Condition, JITTERED, MIRRORED, Protocol, WIDER_NOISE, design};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Everything the figures, the claims and the notebook say of study 01.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Findings {
-    /// Hash over the records these numbers come from.
-    pub records: String,
-    /// Runs behind them.
-    pub n_records: usize,
-    /// Budget of the runs.
-    pub budget: Budget,
-    /// Repetitions per cell.
-    pub seeds: u64,
-    /// Passes over the training points under the protocol of the seed.
+    /// The runs behind it.
+    #[serde(flatten)]
+    pub provenance: Provenance,
+    /// Passes over the training points under the original's protocol.
     pub epochs: u64,
     /// Steps of the matched and of the annealed protocol.
     pub steps: u64,
-    /// The original's protocol: error against noisy y by quality.
-    pub noisy: Vec<Curve>,
-    /// Error against the truth by protocol, then by quality.
-    pub truth: Vec<Vec<Curve>>,
-    /// Does the exponent of the worst quality differ from that of the best? By protocol, in each space; the original's
-    /// own measure (against noisy y) first.
-    pub quality: Vec<Contrast>,
+    /// The original's protocol: error against noisy y.
+    pub noisy: BTreeMap<Quality, Curve>,
+    /// Error against the truth.
+    pub truth: BTreeMap<Protocol, BTreeMap<Quality, Curve>>,
+    /// Does the exponent of quality 2 differ from that of quality 1?
+    pub quality: QualityContrasts,
     /// The known floor of each quality, and the C that was fitted under the original's protocol.
-    pub floors: Vec<FloorRow>,
+    pub floors: BTreeMap<Quality, FloorRow>,
     /// The original's table, worked out anew from its own numbers.
-    pub original: Vec<OriginalRow>,
+    pub original: BTreeMap<Quality, OriginalRow>,
     /// The error by size beside that of the largest set after as many steps.
     pub time: Vec<TimeRow>,
     /// Share of the fall over the sizes of `time` that the largest set has at the same steps: seed by seed.
@@ -50,143 +44,213 @@ pub struct Findings {
     pub along: Vec<Along>,
     /// The smallest size under the matched protocol: what its 50 epochs broke off.
     pub onward: Along,
-    /// Steps that the converged runs took: all of them, and up to the point that counts.
-    pub converged_steps: [Mean; 2],
-    /// Annealed, against the truth, by noise: none, 0.05 … 0.1, 0.4.
-    pub noise: Vec<(f64, Curve)>,
-    /// Annealed, quality 1, augmented: mirrored, jittered.
-    pub augmented: Vec<Curve>,
+    /// Steps that the converged runs took.
+    pub converged_steps: ConvergedSteps,
+    /// Annealed, against the truth, by noise, ascending: none, 0.05 … 0.1, 0.4.
+    pub noise: Vec<AtNoise>,
+    /// Annealed, quality 1, augmented.
+    pub augmented: Augmented,
     /// What quality and augmentation are worth in data.
-    pub gains: Vec<Gain>,
+    pub gains: Gains,
     /// Digits by arm.
-    pub digits: Vec<Curve>,
-    /// Exponents of digits at the sizes of `uncensored`: 20 and 40 % wrong labels, each against right ones.
-    pub digit_contrasts: Vec<Contrast>,
-    /// Sizes from the first on at which no run with wrong labels is at its best by the first look at validation:
+    pub digits: BTreeMap<Arm, Curve>,
+    /// Exponents of digits with wrong labels less that with right ones, at the sizes of `uncensored`.
+    pub digit_contrasts: BTreeMap<Arm, Contrast>,
+    /// Sizes from the first on at which no run with wrong labels is at its best when validation is first measured:
     /// below, the best moment may have been missed.
-    pub uncensored: Vec<usize>,
-    /// The MLP and the transformer on the digits, over the sizes that both have.
-    pub architectures: Vec<Curve>,
+    pub uncensored: Vec<f64>,
+    /// Two networks on the digits, over the sizes that both have.
+    pub architectures: Architectures,
     /// The verdict on data quality, in one sentence.
     pub verdict: String,
 }
 
+/// Exponents of quality 2 less those of quality 1.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct QualityContrasts {
+    /// The original's own measure: its protocol, against noisy y.
+    pub noisy: Contrasts,
+    /// Against the truth.
+    pub truth: BTreeMap<Protocol, Contrasts>,
+    /// Annealed, against the truth: no noise less four times the original's.
+    pub widest: Contrasts,
+}
+
+/// The annealed curve under one noise.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AtNoise {
+    /// Deviation of the noise on y.
+    pub noise_sd: f64,
+    /// Error against the truth.
+    pub curve: Curve,
+}
+
+/// Annealed curves with changed inputs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Augmented {
+    /// Mirrored, which is true of a sine.
+    pub mirrored: Curve,
+    /// Jittered, which blurs it.
+    pub jittered: Curve,
+}
+
+/// Changes beside more data.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Gains {
+    /// Twice the quality beside four times the data.
+    pub quality_against_four_times: Gain,
+    /// Twice the quality beside twice the data.
+    pub quality_against_twice: Gain,
+    /// Mirrored inputs beside twice the data.
+    pub mirrored: Gain,
+    /// Jittered inputs beside twice the data.
+    pub jittered: Gain,
+    /// Shifted digits beside twice the data.
+    pub shifted_digits: Gain,
+}
+
+/// Two networks on the same images.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Architectures {
+    /// The MLP.
+    pub mlp: Curve,
+    /// The transformer.
+    pub transformer: Curve,
+}
+
 impl Findings {
     /// The curve of a protocol and a quality against the truth.
-    pub fn true_curve(&self, protocol: Protocol, quality: f64) -> &Curve {
-        let row = Protocol::ALL.iter().position(|&p| p == protocol).expect("every protocol is there");
-        let column = QUALITIES.iter().position(|&q| q == quality).expect("a quality of the original's");
-        &self.truth[row][column]
+    pub fn true_curve(&self, protocol: Protocol, quality: Quality) -> &Curve {
+        &self.truth[&protocol][&quality]
+    }
+
+    /// The annealed curve of the noisiest data.
+    pub fn noisiest(&self) -> &Curve {
+        &self.noise.last().expect("there are noises").curve
     }
 }
 
-/// Works out the findings of a design from its records.
+/// Works out the findings of the study from its runs.
 ///
 /// # Errors
-/// [`crate::error::Error::Failed`] when a run of the design is not recorded, or no law fits a curve.
-pub fn findings(recorded: &crate::study::runs::Runs) -> Result<Findings> {
-    let design = &crate::study::s01_samples::design(recorded.budget(), None);
-    let (records, budget) = (recorded.records(), recorded.budget());
-    let by_id = records.iter().map(|r| (r.id.as_str(), r)).collect();
-    let runs = Runs { design, by_id };
-    let noisy = QUALITIES.map(|q| {
-        let name = format!("epochs quality={q}, noisy");
-        runs.curve(name, Protocol::Epochs, noise_sd(q), Augmentation::None, Against::Noisy)
-    });
-    let noisy: Vec<Curve> = noisy.into_iter().collect::<Result<_>>()?;
-    let truth = Protocol::ALL.map(|protocol| -> Result<Vec<Curve>> {
-        let curve = |q| {
-            let name = format!("{} quality={q}, truth", protocol.name());
-            runs.curve(name, protocol, noise_sd(q), Augmentation::None, Against::Truth)
+/// As [`Curve::fitted`].
+pub fn findings(runs: &Runs) -> Result<Findings> {
+    let design = &design(runs.budget(), None);
+    let cells = &Cells { design, runs };
+    let by_quality = |protocol: Protocol, against: Against, word: &str| -> Result<BTreeMap<Quality, Curve>> {
+        let curve = |quality: Quality| {
+            let name = format!("{} quality={}, {word}", protocol.name(), quality.value());
+            Ok((quality, cells.curve(&name, Condition::of(protocol, quality), against)?))
         };
-        QUALITIES.map(curve).into_iter().collect()
-    });
-    let truth: Vec<Vec<Curve>> = truth.into_iter().collect::<Result<_>>()?;
-    let annealed = truth.last().expect("annealed is the last protocol");
-    let wider = WIDER_NOISE.map(|noise| -> Result<(f64, Curve)> {
-        let name = format!("annealed noise={noise}, truth");
-        let curve = runs.curve(name, Protocol::Annealed, noise, Augmentation::None, Against::Truth)?;
-        Ok((noise, curve))
-    });
-    let mut noise: Vec<(f64, Curve)> = wider.into_iter().collect::<Result<_>>()?;
-    noise.extend(QUALITIES.iter().zip(annealed).map(|(&q, curve)| (noise_sd(q), curve.clone())));
-    noise.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let augmented = AUGMENTATIONS.map(|augmentation| {
-        let name = if augmentation == Augmentation::Mirror { "mirrored" } else { "jittered" };
-        runs.curve(name.to_owned(), Protocol::Annealed, noise_sd(1.0), augmentation, Against::Truth)
-    });
-    let augmented: Vec<Curve> = augmented.into_iter().collect::<Result<_>>()?;
-    let digits: Vec<Curve> = Arm::all().into_iter().map(|arm| runs.digits(arm)).collect::<Result<_>>()?;
-    let quality = std::iter::once(&noisy).chain(&truth).flat_map(|curves| {
-        let [worst, best] = [&curves[0], &curves[QUALITIES.len() - 1]];
-        SPACES.map(|space| contrast(worst, best, space))
-    });
-    let mut quality: Vec<Contrast> = quality.collect();
-    let [(_, noiseless), .., (_, noisiest)] = &noise[..] else { unreachable!("five noises") };
-    quality.extend(SPACES.map(|space| contrast(noisiest, noiseless, space)));
-    let gains = vec![
-        gain("quality 1 to 2", &annealed[0], &annealed[2], 4),
-        gain("mirrored inputs", &annealed[0], &augmented[0], 2),
-        gain("jittered inputs", &annealed[0], &augmented[1], 2),
-        gain("digits: images shifted by up to two pixels", &digits[0], &digits[3], 2),
-        gain("quality 1 to 2", &annealed[0], &annealed[2], 2),
-    ];
-    let uncensored = runs.uncensored_sizes();
-    let seen = digits[..3].iter().map(|curve| curve.at_sizes(&uncensored)).collect::<Result<Vec<_>>>()?;
-    let digit_contrasts = [1, 2].map(|other| contrast(&seen[0], &seen[other], Space::Log)).to_vec();
-    let architectures = vec![digits[0].at_sizes(&digits[4].sizes)?, digits[4].clone()];
-    let (time, share_of_time) = controls::time(&runs);
+        Quality::ALL.into_iter().map(curve).collect()
+    };
+    let noisy = by_quality(Protocol::Epochs, Against::Noisy, "noisy")?;
+    let truth = |protocol| Ok((protocol, by_quality(protocol, Against::Truth, "truth")?));
+    let truth: BTreeMap<Protocol, _> = Protocol::ALL.into_iter().map(truth).collect::<Result<_>>()?;
+    let annealed = &truth[&Protocol::Annealed];
+    let noise = noise(cells, annealed)?;
+    let augmented = Augmented {
+        mirrored: cells.curve("mirrored", Condition::augmented(MIRRORED), Against::Truth)?,
+        jittered: cells.curve("jittered", Condition::augmented(JITTERED), Against::Truth)?,
+    };
+    let digits = Arm::ALL.into_iter().map(|arm| Ok((arm, cells.digits(arm)?)));
+    let digits: BTreeMap<Arm, Curve> = digits.collect::<Result<_>>()?;
+    let uncensored = cells.uncensored_sizes();
+    let (time, share_of_time) = controls::time(cells);
     let mut found = Findings {
-        records: seal(records),
-        n_records: records.len(),
-        budget,
-        seeds: design.seeds,
+        provenance: runs.provenance(),
         epochs: design.epochs,
         steps: design.steps,
-        floors: controls::floors(&runs, &noisy),
-        noisy,
-        truth,
-        quality,
+        quality: quality(&noisy, &truth, &noise),
+        floors: controls::floors(cells, &noisy),
         original: original::rows()?,
         time,
         share_of_time,
-        along: design.sizes.iter().step_by(3).map(|&n| controls::along(&runs, Protocol::Epochs, n)).collect(),
-        onward: controls::along(&runs, Protocol::Steps, design.sizes[0]),
-        converged_steps: controls::converged_steps(&runs),
+        along: design.sizes.iter().step_by(3).map(|&n| controls::along(cells, Protocol::Epochs, n)).collect(),
+        onward: controls::along(cells, Protocol::Steps, design.sizes[0]),
+        converged_steps: controls::converged_steps(cells),
+        gains: gains(annealed, &augmented, &digits),
+        digit_contrasts: digit_contrasts(&digits, &uncensored)?,
+        architectures: Architectures {
+            mlp: digits[&Arm::Clean].at_places(&digits[&Arm::Transformer].x)?,
+            transformer: digits[&Arm::Transformer].clone(),
+        },
+        noisy,
         noise,
         augmented,
-        gains,
         digits,
-        digit_contrasts,
         uncensored,
-        architectures,
         verdict: String::new(),
+        truth,
     };
     found.verdict = verdict(&found);
     Ok(found)
 }
 
+/// The annealed curves against the truth, by noise.
+fn noise(cells: &Cells, annealed: &BTreeMap<Quality, Curve>) -> Result<Vec<AtNoise>> {
+    let wider = |noise_sd| {
+        let name = format!("annealed noise={noise_sd}, truth");
+        let curve = cells.curve(&name, Condition::annealed(noise_sd), Against::Truth)?;
+        Ok(AtNoise { noise_sd, curve })
+    };
+    let mut noise: Vec<AtNoise> = WIDER_NOISE.into_iter().map(wider).collect::<Result<_>>()?;
+    noise.extend(annealed.iter().map(|(q, curve)| AtNoise { noise_sd: q.noise_sd(), curve: curve.clone() }));
+    noise.sort_by(|a, b| a.noise_sd.total_cmp(&b.noise_sd));
+    Ok(noise)
+}
+
+fn quality(
+    noisy: &BTreeMap<Quality, Curve>,
+    truth: &BTreeMap<Protocol, BTreeMap<Quality, Curve>>,
+    noise: &[AtNoise],
+) -> QualityContrasts {
+    let worst_to_best =
+        |curves: &BTreeMap<Quality, Curve>| Contrasts::of(&curves[&Quality::Low], &curves[&Quality::High]);
+    QualityContrasts {
+        noisy: worst_to_best(noisy),
+        truth: truth.iter().map(|(&protocol, curves)| (protocol, worst_to_best(curves))).collect(),
+        widest: Contrasts::of(&noise[noise.len() - 1].curve, &noise[0].curve),
+    }
+}
+
+fn gains(annealed: &BTreeMap<Quality, Curve>, augmented: &Augmented, digits: &BTreeMap<Arm, Curve>) -> Gains {
+    let (low, high) = (&annealed[&Quality::Low], &annealed[&Quality::High]);
+    let shifted = "digits: images shifted by up to two pixels";
+    Gains {
+        quality_against_four_times: Gain::of("quality 1 to 2", low, high, 4),
+        quality_against_twice: Gain::of("quality 1 to 2", low, high, 2),
+        mirrored: Gain::of("mirrored inputs", low, &augmented.mirrored, 2),
+        jittered: Gain::of("jittered inputs", low, &augmented.jittered, 2),
+        shifted_digits: Gain::of(shifted, &digits[&Arm::Clean], &digits[&Arm::Jittered], 2),
+    }
+}
+
+fn digit_contrasts(digits: &BTreeMap<Arm, Curve>, sizes: &[f64]) -> Result<BTreeMap<Arm, Contrast>> {
+    let right = digits[&Arm::Clean].at_places(sizes)?;
+    let contrast = |arm| Ok((arm, Contrast::of(&right, &digits[&arm].at_places(sizes)?, Space::Log)));
+    [Arm::Wrong20, Arm::Wrong40].into_iter().map(contrast).collect()
+}
+
 /// One sentence on data quality, made of the numbers.
 fn verdict(f: &Findings) -> String {
-    let [log, linear] = [&f.quality[0].difference, &f.quality[1].difference];
-    let says = match (sign(log), sign(linear)) {
-        (1, 1) => "raises the exponent",
-        (-1, -1) => "lowers the exponent",
-        (0, 0) => "is not shown to change the exponent",
+    let [log, linear] = f.quality.noisy.both().map(|contrast| &contrast.difference);
+    let says = match [log, linear].map(|difference| Verdict::above(difference, 0.0)) {
+        [Verdict::Holds, Verdict::Holds] => "raises the exponent",
+        [Verdict::Fails, Verdict::Fails] => "lowers the exponent",
+        [Verdict::NotEstablished, Verdict::NotEstablished] => "is not shown to change the exponent",
         _ => "moves the exponent in one fit space and not, or the other way, in the other",
     };
-    let annealed = f.quality.iter().find(|c| c.of[0] == f.true_curve(Protocol::Annealed, 1.0).name);
-    let annealed = annealed.expect("every protocol has its contrast");
-    let quality = &f.gains[0];
+    let annealed = &f.quality.truth[&Protocol::Annealed].log;
     format!(
         "Better data make the error smaller, and the floor with it, which is the noise on the test labels. In the \
          original's own experiment twice the quality {says} (Δα = {} in ln y, {} in y). With training time matched, against the \
          truth and with a falling rate, twice the quality multiplies the error by {}; whether it also falls faster \
          depends on the law: Δα = {} with a free floor, {} without.",
-        signed(log),
-        signed(linear),
-        factor(&quality.change_gain),
-        signed(&annealed.difference),
-        signed(&annealed.power_difference),
+        signed(log, 2),
+        signed(linear, 2),
+        factor(&f.gains.quality_against_four_times.change_gain),
+        signed(&annealed.difference, 2),
+        signed(&annealed.power_difference, 2),
     )
 }

@@ -5,10 +5,10 @@
 //! 1-128-128-1, Adam 1e-3, squared error, batches of 32; mean absolute error on 500 fresh points
 //! ```
 //!
-//! The seed trained each size for 50 epochs, once. Every size is run under four protocols here, with ten seeds:
+//! The original trained each size for 50 epochs, once. Every size is run under four protocols here, with ten seeds:
 //!
 //! ```text
-//! epochs      50 epochs, as the seed: 100 steps at n = 50, 320 000 at n = 204 800
+//! epochs      50 epochs, as in the original: 100 steps at n = 50, 320 000 at n = 204 800
 //! steps       20 000 steps at every size
 //! converged   until the error on 1000 noise-free points has stopped falling
 //! annealed    20 000 steps, the learning rate falling to a hundredth: no jitter left at the end
@@ -19,14 +19,11 @@
 
 pub mod original;
 pub mod digits;
-pub mod curve;
-pub mod runs;
+pub mod cells;
 pub mod controls;
-pub mod words;
 pub mod findings;
 pub mod extensions;
 pub mod claims;
-pub mod marks;
 pub mod beyond;
 pub mod figures;
 pub mod tables;
@@ -37,31 +34,32 @@ use crate::error::Result;
 use crate::net::mlp::Scale;
 use crate::ops::loss::Loss;
 use crate::optim::{Optimizer, Schedule};
-use crate::run::{ARITHMETIC, Engine, Net, Precision, RunSpec, Spacing, Stop, Task};
+use crate::run::{Net, RunSpec, Spacing, Stop, Task};
 use crate::study::results::Results;
 use crate::study::runs::Runs;
 use crate::study::s01_samples::digits::Digits;
 use crate::study::s01_samples::findings::findings;
+pub use crate::study::s01_samples::original::Quality;
 use crate::sweep::Job;
-
-/// The original's qualities: the noise has deviation 0.1 / quality.
-pub const QUALITIES: [f64; 3] = [1.0, 1.5, 2.0];
+use serde::Serialize;
 
 /// Deviations of noise beyond the original's qualities: none at all, and four times that of quality 1.
 pub const WIDER_NOISE: [f64; 2] = [0.0, 0.4];
 
-/// Ways of changing inputs in training: one that says the truth about a sine, and one that blurs it.
-pub const AUGMENTATIONS: [Augmentation; 2] = [Augmentation::Mirror, Augmentation::Jitter(0.05)];
+/// Inputs mirrored, which is true of a sine.
+pub const MIRRORED: Augmentation = Augmentation::Mirror;
 
-/// Deviation of the noise at a quality.
-pub fn noise_sd(quality: f64) -> f64 {
-    0.1 / quality
-}
+/// Inputs jittered, which blurs a sine.
+pub const JITTERED: Augmentation = Augmentation::Jitter(0.05);
+
+/// Samples a step, as in the original.
+pub const BATCH_SIZE: usize = 32;
 
 /// How long a run is trained.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Protocol {
-    /// A fixed number of passes, as the seed.
+    /// A fixed number of passes, as in the original.
     Epochs,
     /// A fixed number of steps.
     Steps,
@@ -83,6 +81,34 @@ impl Protocol {
             Self::Converged => "converged",
             Self::Annealed => "annealed",
         }
+    }
+}
+
+/// What is varied between curves on the sine.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Condition {
+    /// How long is trained.
+    pub protocol: Protocol,
+    /// Deviation of the noise on y.
+    pub noise_sd: f64,
+    /// How inputs are changed in training.
+    pub augmentation: Augmentation,
+}
+
+impl Condition {
+    /// One of the original's qualities under a protocol, inputs as they are.
+    pub fn of(protocol: Protocol, quality: Quality) -> Self {
+        Self { protocol, noise_sd: quality.noise_sd(), augmentation: Augmentation::None }
+    }
+
+    /// Annealed training on data with this noise.
+    pub fn annealed(noise_sd: f64) -> Self {
+        Self { protocol: Protocol::Annealed, noise_sd, augmentation: Augmentation::None }
+    }
+
+    /// Annealed training on quality 1 with changed inputs.
+    pub fn augmented(augmentation: Augmentation) -> Self {
+        Self { augmentation, ..Self::of(Protocol::Annealed, Quality::Low) }
     }
 }
 
@@ -123,17 +149,10 @@ pub fn design(budget: Budget, seeds: Option<u64>) -> Design {
 
 impl Design {
     /// The run of one cell.
-    pub fn spec(
-        &self,
-        protocol: Protocol,
-        noise_sd: f64,
-        augmentation: Augmentation,
-        n_train: usize,
-        seed: u64,
-    ) -> RunSpec {
-        let per_epoch = n_train.div_ceil(BATCH_SIZE) as u64;
+    pub fn spec(&self, condition: Condition, n_train: usize, seed: u64) -> RunSpec {
+        let Condition { protocol, noise_sd, augmentation } = condition;
         let steps = match protocol {
-            Protocol::Epochs => self.epochs * per_epoch,
+            Protocol::Epochs => self.epochs * n_train.div_ceil(BATCH_SIZE) as u64,
             Protocol::Steps | Protocol::Annealed => self.steps,
             Protocol::Converged => self.most_steps,
         };
@@ -144,38 +163,29 @@ impl Design {
             min_delta: 0.01,
             patience: 0.2,
         };
-        // Along the way only the protocols are looked at in which the way is the question.
-        let evaluate_every = match protocol {
-            Protocol::Epochs | Protocol::Steps => 10,
-            Protocol::Converged | Protocol::Annealed => steps,
-        };
+        let task = Task::Sine { noise_sd, n_train, n_test: 500, augmentation };
+        let net = Net::Mlp { sizes: vec![1, 128, 128, 1], scale: Scale::None };
         RunSpec {
-            arithmetic: ARITHMETIC,
-            engine: Engine::Fused,
-            task: Task::Sine { noise_sd, n_train, n_test: 500, augmentation },
-            net: Net::Mlp { sizes: vec![1, 128, 128, 1], scale: Scale::None },
             loss: Loss::SquaredError,
-            precision: Precision::Single,
-            optimizer: Optimizer::adam(1e-3),
             schedule: match protocol {
                 Protocol::Annealed => Schedule::Cosine { floor: 0.01 },
                 _ => Schedule::Constant,
             },
-            clip_norm: None,
             batch_size: BATCH_SIZE,
-            parts: 1,
-            steps,
-            evaluate_every,
+            // The error along the run is measured where it is the question.
+            evaluate_every: match protocol {
+                Protocol::Epochs | Protocol::Steps => 10,
+                Protocol::Converged | Protocol::Annealed => steps,
+            },
             spacing: Spacing::Doubling,
             stop: if protocol == Protocol::Converged { early } else { Stop::AtSteps },
-            snapshots: None,
-            seed,
+            ..RunSpec::new(task, net, Optimizer::adam(1e-3), steps, seed)
         }
     }
 
-    /// The run of a cell of the original's: one of its qualities, inputs as they are.
-    pub fn plain(&self, protocol: Protocol, quality: f64, n_train: usize, seed: u64) -> RunSpec {
-        self.spec(protocol, noise_sd(quality), Augmentation::None, n_train, seed)
+    /// Most training samples.
+    pub fn n_most(&self) -> usize {
+        *self.sizes.last().expect("a design has sizes")
     }
 
     /// Every run once: the original's cells first, then the controls, then what goes beyond.
@@ -184,68 +194,48 @@ impl Design {
     pub fn jobs(&self) -> Vec<Job> {
         let mut jobs = Vec::new();
         for protocol in Protocol::ALL {
-            for quality in QUALITIES {
-                let name = format!("{} quality={quality}", protocol.name());
-                self.cells(&mut jobs, &name, protocol, noise_sd(quality), Augmentation::None);
+            for quality in Quality::ALL {
+                let name = format!("{} quality={}", protocol.name(), quality.value());
+                self.cells(&mut jobs, &name, Condition::of(protocol, quality));
             }
         }
         for noise in WIDER_NOISE {
-            let name = format!("annealed noise={noise}");
-            self.cells(&mut jobs, &name, Protocol::Annealed, noise, Augmentation::None);
+            self.cells(&mut jobs, &format!("annealed noise={noise}"), Condition::annealed(noise));
         }
-        for augmentation in AUGMENTATIONS {
-            let name = match augmentation {
-                Augmentation::Jitter(size) => format!("annealed jitter={size} quality=1"),
-                _ => "annealed mirrored quality=1".to_owned(),
-            };
-            self.cells(&mut jobs, &name, Protocol::Annealed, noise_sd(1.0), augmentation);
-        }
+        self.cells(&mut jobs, "annealed mirrored quality=1", Condition::augmented(MIRRORED));
+        self.cells(&mut jobs, "annealed jitter=0.05 quality=1", Condition::augmented(JITTERED));
         jobs.extend(self.digits.jobs());
         jobs
     }
 
-    fn cells(
-        &self,
-        jobs: &mut Vec<Job>,
-        name: &str,
-        protocol: Protocol,
-        noise_sd: f64,
-        augmentation: Augmentation,
-    ) {
+    fn cells(&self, jobs: &mut Vec<Job>, name: &str, condition: Condition) {
         for &n in &self.sizes {
-            let shared =
-                protocol == Protocol::Steps && self.epochs * n.div_ceil(BATCH_SIZE) as u64 == self.steps;
-            for seed in (0..self.seeds).filter(|_| !shared) {
-                let spec = self.spec(protocol, noise_sd, augmentation, n, seed);
-                jobs.push(Job { label: format!("{name} n_train={n} seed={seed}"), rank: 0, spec });
+            let steps_of_epochs = self.epochs * n.div_ceil(BATCH_SIZE) as u64;
+            if condition.protocol == Protocol::Steps && steps_of_epochs == self.steps {
+                continue;
+            }
+            for seed in 0..self.seeds {
+                jobs.push(Job::new(format!("{name} n_train={n} seed={seed}"), self.spec(condition, n, seed)));
             }
         }
     }
 }
 
-/// Points a step, as in the seed.
-pub const BATCH_SIZE: usize = 32;
-
-/// What the records show: numbers, claims, figures and the original's own files.
+/// What the runs show: numbers, claims, figures and the original's own files.
 ///
 /// # Errors
 /// As [`findings()`].
 pub fn results(runs: &Runs) -> Result<Results> {
-    let design = design(runs.budget(), None);
     let found = findings(runs)?;
-    let recorded = runs.records();
     Ok(Results {
-        records: found.records.clone(),
         claims: claims::claims(&found),
         figures: figures::figures(&found),
         pictures: vec![figures::picture(&found)],
         tables: vec![
-            ("generalization_error_results.csv".to_owned(), tables::seed(&design, recorded)?),
-            ("all_runs.csv".to_owned(), tables::all_runs(recorded)?),
+            ("generalization_error_results.csv".to_owned(), tables::original(runs)),
+            ("all_runs.csv".to_owned(), tables::all_runs(runs.records())),
         ],
-        documents: Vec::new(),
-        pages: Vec::new(),
-        findings: serde_json::to_value(&found).expect("findings hold numbers and words only"),
+        ..Results::of(&found.provenance, &found)
     })
 }
 
@@ -255,14 +245,14 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn the_paper_design_has_the_seeds_cells_and_steps() {
+    fn the_paper_design_has_the_originals_cells_and_steps() {
         let design = design(Budget::Paper, None);
-        let spec = |n| design.plain(Protocol::Epochs, 1.0, n, 0);
+        let spec = |n| design.spec(Condition::of(Protocol::Epochs, Quality::Low), n, 0);
         assert_eq!((design.sizes[0], design.sizes[12], design.sizes.len()), (50, 204_800, 13));
         // SPEC 001: 100 optimizer steps at n = 50, 320 000 at 204 800.
         assert_eq!((spec(50).steps, spec(204_800).steps), (100, 320_000));
         assert_eq!(spec(50).n_params(), 16_897);
-        assert_eq!(QUALITIES.map(|q| (noise_sd(q) * 1e4).round()), [1000.0, 667.0, 500.0]);
+        assert_eq!(Quality::ALL.map(|q| (q.noise_sd() * 1e4).round()), [1000.0, 667.0, 500.0]);
     }
 
     #[test]
@@ -275,9 +265,9 @@ mod tests {
             let labels: BTreeSet<&str> = jobs.iter().map(|job| job.label.as_str()).collect();
             assert_eq!(labels.len(), jobs.len(), "{budget}: a label stands twice");
             for protocol in Protocol::ALL {
-                for (&n, quality) in design.sizes.iter().zip(QUALITIES.into_iter().cycle()) {
-                    let spec = design.plain(protocol, quality, n, 0);
-                    assert!(ids.contains(&spec.id()), "{budget}: {} {n} {quality}", protocol.name());
+                for (&n, quality) in design.sizes.iter().zip(Quality::ALL.into_iter().cycle()) {
+                    let spec = design.spec(Condition::of(protocol, quality), n, 0);
+                    assert!(ids.contains(&spec.id()), "{budget}: {} {n} {quality:?}", protocol.name());
                     spec.check().unwrap();
                 }
             }
@@ -285,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn the_paper_design_has_the_seeds_390_runs_and_all_controls() {
+    fn the_paper_design_has_the_originals_390_runs_and_all_controls() {
         let jobs = design(Budget::Paper, None).jobs();
         let count = |start: &str| jobs.iter().filter(|job| job.label.starts_with(start)).count();
         assert_eq!(count("epochs"), 390);

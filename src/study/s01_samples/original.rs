@@ -10,8 +10,9 @@ use crate::fit::fitted::{Fit, Parameter};
 use crate::fit::floor;
 use crate::fit::space::Space;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
-/// Training points of the seed: 50 · 2^k.
+/// Training points of the original: 50 · 2^k.
 pub const SIZES: [usize; 13] =
     [50, 100, 200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 51_200, 102_400, 204_800];
 
@@ -64,11 +65,45 @@ pub const MAE: [[f64; 13]; 3] = [
     ],
 ];
 
+/// A quality of the original's data: the noise has deviation 0.1 / quality.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quality {
+    /// 1.
+    Low,
+    /// 1.5.
+    Middle,
+    /// 2.
+    High,
+}
+
+impl Quality {
+    /// All of them, ascending.
+    pub const ALL: [Self; 3] = [Self::Low, Self::Middle, Self::High];
+
+    /// The original's number.
+    pub fn value(self) -> f64 {
+        match self {
+            Self::Low => 1.0,
+            Self::Middle => 1.5,
+            Self::High => 2.0,
+        }
+    }
+
+    /// Deviation of the noise.
+    pub fn noise_sd(self) -> f64 {
+        0.1 / self.value()
+    }
+
+    /// The original's errors at [`SIZES`].
+    fn errors(self) -> &'static [f64; 13] {
+        &MAE[self as usize]
+    }
+}
+
 /// A row of the README's table of fitted values.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Published {
-    /// The quality; the "fun" row is fitted to quality 1.5 with the inverse exponent held at 2.
-    pub quality: f64,
     /// "C (Bias)".
     pub c: f64,
     /// "A (Scaling Factor)".
@@ -77,23 +112,29 @@ pub struct Published {
     pub inverse: f64,
 }
 
-/// The README's table, its three qualities and the "fun" row.
-pub const TABLE: [Published; 4] = [
-    Published { quality: 1.0, c: 0.085, a: 1.67, inverse: 1.34 },
-    Published { quality: 1.5, c: 0.065, a: 1.88, inverse: 1.36 },
-    Published { quality: 2.0, c: 0.046, a: 2.12, inverse: 1.16 },
-    Published { quality: 1.5, c: 1.042, a: 3.457, inverse: 2.00 },
+/// The README's table.
+pub const TABLE: [(Quality, Published); 3] = [
+    (Quality::Low, Published { c: 0.085, a: 1.67, inverse: 1.34 }),
+    (Quality::Middle, Published { c: 0.065, a: 1.88, inverse: 1.36 }),
+    (Quality::High, Published { c: 0.046, a: 2.12, inverse: 1.16 }),
 ];
 
-/// One row of the original's table.
+/// Its "fun" row: fitted to quality 1.5 with the inverse exponent held at 2.
+pub const FUN: Published = Published { c: 1.042, a: 3.457, inverse: 2.00 };
+
+/// One row of the original's table, with what its own 13 numbers give.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OriginalRow {
     /// The quality.
     pub quality: f64,
-    /// "C", "A", "α" of the README.
-    pub published: [f64; 3],
-    /// Least squares in ln y of `E + A n^-α` through the original's 13 numbers.
-    pub log: [Parameter; 3],
+    /// The README's values.
+    pub published: Published,
+    /// E of `E + A n^-α` by least squares in ln y.
+    pub floor: Parameter,
+    /// Its A.
+    pub amplitude: Parameter,
+    /// Its α.
+    pub alpha: Parameter,
     /// 1/α: what the README calls α.
     pub inverse: f64,
     /// α by least squares in y.
@@ -104,19 +145,22 @@ pub struct OriginalRow {
 ///
 /// # Errors
 /// As [`floor::fit`].
-pub fn rows() -> Result<Vec<OriginalRow>> {
+pub fn rows() -> Result<BTreeMap<Quality, OriginalRow>> {
     let n = SIZES.map(|n| n as f64);
-    let row = |(published, mae): (&Published, &[f64; 13])| -> Result<OriginalRow> {
-        let log: Fit = floor::fit(&n, mae, Space::Log)?;
-        Ok(OriginalRow {
-            quality: published.quality,
-            published: [published.c, published.a, published.inverse],
+    let row = |(quality, published): (Quality, Published)| -> Result<(Quality, OriginalRow)> {
+        let log: Fit = floor::fit(&n, quality.errors(), Space::Log)?;
+        let row = OriginalRow {
+            quality: quality.value(),
+            published,
+            floor: log["E"].clone(),
+            amplitude: log["A"].clone(),
+            alpha: log["alpha"].clone(),
             inverse: 1.0 / log["alpha"].value,
-            log: ["E", "A", "alpha"].map(|name| log[name].clone()),
-            linear_alpha: floor::fit(&n, mae, Space::Y)?["alpha"].clone(),
-        })
+            linear_alpha: floor::fit(&n, quality.errors(), Space::Y)?["alpha"].clone(),
+        };
+        Ok((quality, row))
     };
-    TABLE.iter().zip(&MAE).map(row).collect()
+    TABLE.into_iter().map(row).collect()
 }
 
 #[cfg(test)]
@@ -125,22 +169,25 @@ mod tests {
 
     #[test]
     fn the_readmes_alpha_is_the_inverse_of_the_decay_exponent_of_its_own_numbers() {
-        let n = SIZES.map(|n| n as f64);
         // SPEC 001: true exponents 0.744, 0.733, 0.866 in ln y; 0.466, 0.520, 0.579 in y.
-        for (i, (log, linear)) in [(0.7439, 0.466), (0.7332, 0.520), (0.8655, 0.579)].into_iter().enumerate()
+        for (row, (log, linear)) in
+            rows().unwrap().values().zip([(0.7439, 0.466), (0.7332, 0.520), (0.8655, 0.579)])
         {
-            let alpha = floor::fit(&n, &MAE[i], Space::Log).unwrap()["alpha"].value;
-            assert!((alpha - log).abs() < 1e-4, "quality {}: {alpha}", TABLE[i].quality);
-            assert!((1.0 / alpha - TABLE[i].inverse).abs() < 0.006, "the README prints {}", TABLE[i].inverse);
-            let alpha = floor::fit(&n, &MAE[i], Space::Y).unwrap()["alpha"].value;
-            assert!((alpha - linear).abs() < 1e-3, "quality {}: {alpha}", TABLE[i].quality);
+            assert!((row.alpha.value - log).abs() < 1e-4, "quality {}: {}", row.quality, row.alpha);
+            assert!(
+                (row.inverse - row.published.inverse).abs() < 0.006,
+                "{} is printed",
+                row.published.inverse
+            );
+            assert!((row.linear_alpha.value - linear).abs() < 1e-3, "{}: {}", row.quality, row.linear_alpha);
         }
     }
 
     #[test]
     fn the_fun_row_is_the_law_of_one_over_root_n_with_a_floor_printed_as_its_exponential() {
-        let fun = floor::fit_fixed(&SIZES.map(|n| n as f64), &MAE[1], 0.5, Space::Log).unwrap();
-        assert!((fun["A"].value - TABLE[3].a).abs() < 1e-3, "{}", fun["A"]);
-        assert!((fun["E"].value.exp() - TABLE[3].c).abs() < 1e-3, "{}", fun["E"]);
+        let n = SIZES.map(|n| n as f64);
+        let fun = floor::fit_fixed(&n, Quality::Middle.errors(), 1.0 / FUN.inverse, Space::Log).unwrap();
+        assert!((fun["A"].value - FUN.a).abs() < 1e-3, "{}", fun["A"]);
+        assert!((fun["E"].value.exp() - FUN.c).abs() < 1e-3, "{}", fun["E"]);
     }
 }
