@@ -39,7 +39,8 @@ enum Verb {
     Data(Data),
     /// Do the runs of a study that are not recorded yet
     Sweep(sweep::Sweep),
-    /// Train, analyze and compare with the options of the original of a study (04, deep grokking)
+    /// Do what the original's programs do, with their options (03, phase transitions; 04, deep grokking)
+    #[command(subcommand)]
     Study(study::Study),
     /// Add the records of other files (shards of a sweep) to a study's
     Merge {
@@ -193,6 +194,7 @@ fn run(verb: Verb) -> Result<()> {
         Verb::Fit(fit) => fit.run(),
         Verb::Tail(tail) => tail.run(),
         Verb::Esd(esd) => esd.run(),
+        Verb::Study(study) => study.run(),
         verb => in_checkout(verb),
     }
 }
@@ -220,7 +222,6 @@ fn in_checkout(verb: Verb) -> Result<()> {
             report::verify(&home, &names, json)
         }
         Verb::Sweep(sweep) => sweep.run(&home),
-        Verb::Study(study) => study.run(&home),
         Verb::Merge { study, files, budget } => {
             let target = home.records(find(&study)?.number, budget.budget);
             let (mut added, mut known) = (0, 0);
@@ -266,7 +267,7 @@ fn in_checkout(verb: Verb) -> Result<()> {
             say(format_args!("lawbook seal {number} {seal}"));
             Ok(())
         }
-        Verb::Bench { .. } | Verb::Fit(_) | Verb::Tail(_) | Verb::Esd(_) => {
+        Verb::Bench { .. } | Verb::Fit(_) | Verb::Tail(_) | Verb::Esd(_) | Verb::Study(_) => {
             unreachable!("answered without a checkout")
         }
     }

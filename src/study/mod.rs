@@ -11,6 +11,7 @@ pub mod series;
 pub mod results;
 pub mod s01_samples;
 pub mod s02_size;
+pub mod s03_phases;
 pub mod s04_grokking;
 
 use crate::budget::Budget;

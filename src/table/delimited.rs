@@ -69,6 +69,27 @@ pub fn csv_rows(
     Ok(())
 }
 
+/// The names of the columns, from the first line that is not blank.
+///
+/// # Errors
+/// As [`csv_rows`].
+pub fn header(name: &Path, reader: Box<dyn BufRead>, delimiter: u8) -> Result<Vec<String>> {
+    let (guard, track) = Guard::new(reader, AHEAD as u64);
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .trim(csv::Trim::All)
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(guard);
+    let mut record = csv::StringRecord::new();
+    while reader.read_record(&mut record).map_err(|e| refusal(name, e, track.borrow_mut().line()))? {
+        if record.iter().any(|field| !field.is_empty()) {
+            break;
+        }
+    }
+    Ok(record.iter().map(str::to_owned).collect())
+}
+
 /// Where the wanted columns stand in the header.
 fn indices_of(name: &Path, wanted: &[String], names: &[String]) -> Result<Vec<usize>> {
     let index = |column: &String| {

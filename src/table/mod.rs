@@ -9,6 +9,8 @@ mod delimited;
 mod json;
 mod rows;
 pub mod columns;
+mod csv_file;
+mod means;
 mod field;
 
 pub use field::{Field, count, number, text, whole};

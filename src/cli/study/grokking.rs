@@ -13,11 +13,9 @@ use lawbook::study::s04_grokking::{self as grokking, Arm, Design, metrics, pages
 use lawbook::sweep::{Job, pending};
 use std::path::PathBuf;
 
-/// Train, analyze and compare with the options of the original of a study (04, deep grokking)
+/// Deep grokking: train, analyze and compare with the options of the original
 #[derive(Debug, Args)]
-pub struct Study {
-    /// The study: 04
-    study: String,
+pub struct Grokking {
     /// What to do; all four in this order if left out
     what: Option<What>,
     /// Training-set sizes; for `train` 2000 5000 7000 by default, otherwise every size that is recorded
@@ -74,14 +72,8 @@ enum What {
     Htsr,
 }
 
-impl Study {
+impl Grokking {
     pub fn run(&self, home: &Home) -> Result<()> {
-        if self.study != "04" {
-            return Err(Error::Usage(format!(
-                "`lawbook study` has the original's options for study 04 alone, not {:?}; the others have `lawbook sweep`, `figures` and `claims`",
-                self.study
-            )));
-        }
         if !(self.init_scale.is_finite()
             && self.init_scale > 0.0
             && self.weight_decay.is_finite()

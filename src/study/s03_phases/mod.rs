@@ -1,0 +1,3 @@
+//! Study 03 · Phase transitions across architectures: does generalization set in at once, and where?
+
+pub mod pipeline;
