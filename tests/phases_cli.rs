@@ -75,7 +75,9 @@ fn assert_same(ours: &[Vec<String>], theirs: &[Vec<String>], what: &str) {
 #[test]
 fn the_originals_files_give_the_originals_tables_and_summary() {
     let Some(reference) = std::env::var_os("LAWBOOK_REFERENCE") else {
-        println!("SKIPPED: the original's files lie in the folder that LAWBOOK_REFERENCE names, which is not set");
+        println!(
+            "SKIPPED: the original's files lie in the folder that LAWBOOK_REFERENCE names, which is not set"
+        );
         return;
     };
     let original = Path::new(&reference).join("seed000");
@@ -181,18 +183,19 @@ fn a_file_that_is_wrong_is_named_with_its_place_and_nothing_is_touched() {
     let bad = [(two, "{".to_owned()), ("gpu_scaling_results-3.json", "7".to_owned())];
     let folder = results(&[good, bad[0].clone(), bad[1].clone()]);
     let output = said(&study(folder.path(), &["preprocess"]));
-    assert!(output.contains("results-2.json") && output.contains("results-3.json"), "both are named: {output}");
+    assert!(
+        output.contains("results-2.json") && output.contains("results-3.json"),
+        "both are named: {output}"
+    );
     assert!(!folder.path().join("data_csv").exists());
 }
 
 #[test]
 fn a_step_without_the_one_before_it_or_with_a_spoilt_table_says_what_to_do() {
     let folder = results(&[]);
-    for (step, named) in [
-        ("preprocess", "--data-json"),
-        ("analyze", "study 03 preprocess"),
-        ("plot", "study 03 analyze"),
-    ] {
+    for (step, named) in
+        [("preprocess", "--data-json"), ("analyze", "study 03 preprocess"), ("plot", "study 03 analyze")]
+    {
         let output = study(folder.path(), &[step]);
         assert_eq!(output.status.code(), Some(1), "{step}");
         assert!(said(&output).contains(named), "{step}: {}", said(&output));

@@ -2,7 +2,9 @@
 
 use crate::error::{Error, Result};
 use crate::table::Table;
-use polars::prelude::{ChunkFilter, Column, DataFrame, DataType, PolarsError, SortMultipleOptions};
+use polars::prelude::{
+    ChunkAgg, ChunkFilter, ChunkVar, Column, DataFrame, DataType, PolarsError, SortMultipleOptions,
+};
 
 impl Table {
     /// The numbers of a column; a missing one is NaN.
@@ -10,7 +12,8 @@ impl Table {
     /// # Errors
     /// [`Error::Failed`] where there is no such column, or it holds words.
     pub fn numbers(&self, name: &str) -> Result<Vec<f64>> {
-        let column = self.frame.column(name).and_then(|c| c.strict_cast(&DataType::Float64)).map_err(refused)?;
+        let column =
+            self.frame.column(name).and_then(|c| c.strict_cast(&DataType::Float64)).map_err(refused)?;
         Ok(column.f64().map_err(refused)?.iter().map(|x| x.unwrap_or(f64::NAN)).collect())
     }
 
@@ -54,7 +57,8 @@ impl Table {
         for name in values {
             let mut moments: [Vec<f64>; 2] = Default::default();
             for group in &groups {
-                let numbers = group.column(name).and_then(|c| c.strict_cast(&DataType::Float64)).map_err(refused)?;
+                let numbers =
+                    group.column(name).and_then(|c| c.strict_cast(&DataType::Float64)).map_err(refused)?;
                 let numbers = numbers.f64().map_err(refused)?;
                 let there = numbers.filter(&numbers.is_not_nan()).map_err(refused)?;
                 moments[0].push(there.mean().unwrap_or(f64::NAN));

@@ -100,5 +100,6 @@ fn read(path: &Path) -> Result<Vec<Cell>> {
     let bytes = fs::read(path).map_err(Error::io("read", path))?;
     let text = String::from_utf8(bytes)
         .map_err(|_| Error::malformed(path, "the whole of it", "is not UTF-8 text"))?;
-    cells(text.trim_start_matches('\u{feff}')).map_err(|wrong| Error::malformed(path, wrong.path, wrong.problem))
+    cells(text.trim_start_matches('\u{feff}'))
+        .map_err(|wrong| Error::malformed(path, wrong.path, wrong.problem))
 }

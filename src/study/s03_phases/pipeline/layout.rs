@@ -86,13 +86,12 @@ pub fn cells(text: &str) -> Result<Vec<Cell>, Wrong> {
 }
 
 /// One model at one size; an error names its field, if it is about one.
-fn cell<'a>(
-    dataset_size: u64,
-    model: &str,
-    fields: &'a Tree,
-) -> Result<Cell, (Option<&'a str>, String)> {
+fn cell<'a>(dataset_size: u64, model: &str, fields: &'a Tree) -> Result<Cell, (Option<&'a str>, String)> {
     let Tree::Object(fields) = fields else {
-        return Err((None, format!("{} stands where an object belongs with the model's metrics", fields.kind())));
+        return Err((
+            None,
+            format!("{} stands where an object belongs with the model's metrics", fields.kind()),
+        ));
     };
     let needed = |name: &'static str| match fields.iter().find(|(field, _)| field == name) {
         Some((_, value)) => Ok(value),

@@ -22,9 +22,12 @@ pub fn plots(summary: &Table) -> Result<Vec<Figure>> {
     let gap = Axis::linear("Generalization gap: validation − training loss (nats)");
     let (losses, gaps) = (series(summary, "val_loss")?, series(summary, "gen_gap")?);
     if losses.iter().all(|series| series.points.is_empty()) {
-        return Err(Error::Failed("the summary holds no validation loss: there is nothing to draw".to_owned()));
+        return Err(Error::Failed(
+            "the summary holds no validation loss: there is nothing to draw".to_owned(),
+        ));
     }
-    let mut figures = vec![figure("validation_loss_scaling", "Validation loss against dataset size", loss, &losses, &[])];
+    let mut figures =
+        vec![figure("validation_loss_scaling", "Validation loss against dataset size", loss, &losses, &[])];
     if gaps.iter().any(|series| !series.points.is_empty()) {
         let zero = [Mark::horizontal(0.0).dashed()];
         figures.push(figure("gen_gap_scaling", "Generalization gap against dataset size", gap, &gaps, &zero));
@@ -33,8 +36,8 @@ pub fn plots(summary: &Table) -> Result<Vec<Figure>> {
 }
 
 fn series(summary: &Table, metric: &str) -> Result<Vec<Series>> {
-    let [sizes, means, deviations] =
-        ["dataset_size", &format!("{metric}_mean"), &format!("{metric}_std")].map(|name| summary.numbers(name));
+    let [sizes, means, deviations] = ["dataset_size", &format!("{metric}_mean"), &format!("{metric}_std")]
+        .map(|name| summary.numbers(name));
     let (sizes, means, deviations) = (sizes?, means?, deviations?);
     let (models, archs) = (summary.words("model_name")?, summary.words("arch_type")?);
     let mut found: BTreeMap<(String, String), Vec<[f64; 3]>> = BTreeMap::new();
@@ -75,8 +78,9 @@ fn figure(name: &str, title: &str, y: Axis, series: &[Series], below: &[Mark]) -
         lines.push(Mark::points(points).colour(colour).marker(Marker::nth(rank)).label(one.model.as_str()));
     }
     bands.extend(lines);
-    let mut figure = Figure::new(name, title, vec![Panel::new("", Axis::log("Dataset size (sequences)"), y, bands)])
-        .note("mean over runs, bands ±1 standard deviation");
+    let mut figure =
+        Figure::new(name, title, vec![Panel::new("", Axis::log("Dataset size (sequences)"), y, bands)])
+            .note("mean over runs, bands ±1 standard deviation");
     figure.size = (860, 540);
     figure
 }

@@ -72,7 +72,8 @@ fn table(rows: &[(u64, &Cell)], metrics: &[String]) -> Result<Table> {
         ("n_params", count(|row| row.1.n_params)),
     ];
     for metric in metrics {
-        let value = |cell: &Cell| cell.metrics.iter().find(|(name, _)| name == metric).map_or(f64::NAN, |m| m.1);
+        let value =
+            |cell: &Cell| cell.metrics.iter().find(|(name, _)| name == metric).map_or(f64::NAN, |m| m.1);
         columns.push((metric, Values::Number(rows.iter().map(|(_, cell)| value(cell)).collect())));
     }
     Table::new(columns)
@@ -106,7 +107,10 @@ fn notices(folder: &Folder, metrics: &[String]) -> Vec<String> {
         grid.iter().map(|cell| cell.1).collect::<BTreeSet<_>>().len(),
     ];
     if grid.len() < sizes * models {
-        said.push(format!("{} of {sizes} sizes x {models} models have no run at all", sizes * models - grid.len()));
+        said.push(format!(
+            "{} of {sizes} sizes x {models} models have no run at all",
+            sizes * models - grid.len()
+        ));
     }
     for (n, cells) in &folder.runs {
         let there: BTreeSet<(u64, &str)> =
