@@ -10,7 +10,7 @@ mod json;
 mod rows;
 pub mod columns;
 mod csv_file;
-mod means;
+mod group_means;
 mod field;
 
 pub use field::{Field, count, number, text, whole};
