@@ -5,6 +5,9 @@ use crate::plot::{Axis, Colour, Figure, Mark, Marker, Panel};
 use crate::table::Table;
 use std::collections::BTreeMap;
 
+/// More sizes than this are not written at the axis one by one.
+const FEW_SIZES: usize = 8;
+
 /// One line: a model's means and deviations by dataset size.
 struct Series {
     model: String,
@@ -78,9 +81,20 @@ fn figure(name: &str, title: &str, y: Axis, series: &[Series], below: &[Mark]) -
         lines.push(Mark::points(points).colour(colour).marker(Marker::nth(rank)).label(one.model.as_str()));
     }
     bands.extend(lines);
-    let mut figure =
-        Figure::new(name, title, vec![Panel::new("", Axis::log("Dataset size (sequences)"), y, bands)])
-            .note("mean over runs, bands ±1 standard deviation");
-    figure.size = (860, 540);
-    figure
+    Figure::new(name, title, vec![Panel::new("", size_axis(series), y, bands)])
+        .note("mean over runs, bands ±1 standard deviation")
+        .size(860, 540)
+}
+
+/// Ticks at the sizes themselves, where they are few.
+fn size_axis(series: &[Series]) -> Axis {
+    let axis = Axis::log("Dataset size (sequences)");
+    let mut sizes: Vec<f64> = series.iter().flat_map(|one| &one.points).map(|point| point[0]).collect();
+    sizes.sort_by(f64::total_cmp);
+    sizes.dedup();
+    if sizes.len() > FEW_SIZES {
+        return axis;
+    }
+    let words: Vec<String> = sizes.iter().map(ToString::to_string).collect();
+    axis.ticks_at(sizes.iter().copied().zip(words.iter().map(String::as_str)))
 }
