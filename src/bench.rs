@@ -18,7 +18,6 @@ use crate::net::transformer::Transformer;
 use crate::ops::dropout::Dropout;
 use crate::ops::loss::Loss;
 use crate::ops::matmul::{Into, Matrix, matmul};
-use crate::ops::resolvent::Form;
 use crate::optim::{Moments, Optimizer, Update};
 use crate::random::stream;
 use rand::RngExt;
@@ -85,15 +84,11 @@ fn cases() -> Vec<Case> {
         |name, net, batch_size| Case { name, net, batch_size, loss: Loss::CrossEntropy, shared: true };
     let (vocabulary, sequence, width, layers, dropout) = (50_257, 64, 32, 2, 0.1);
     let recurrent = |cell| Net::Recurrent(Recurrent { cell, vocabulary, sequence, width, layers, dropout });
-    let transformer = Transformer { vocabulary, sequence, width, layers, heads: 2, dropout };
-    let resnet_bk = ResNetBk {
-        vocabulary: 30_000,
-        sequence: 128,
-        width: 64,
-        layers: 4,
-        experts: 4,
-        dropout,
-        form: Form::Bidirectional,
+    let transformer = Transformer::new(vocabulary, sequence, width, layers, 2);
+    let resnet_bk = |width, layers| ResNetBk::new(30_000, 128, width, layers);
+    let matched = |width: usize, layers| {
+        let net = Transformer { head_bias: true, ..Transformer::new(30_000, 128, width, layers, width / 64) };
+        Net::Transformer(net.with_n_params(resnet_bk(width, layers).n_params()))
     };
     let grokking: Vec<usize> = [784].into_iter().chain([400; 11]).chain([10]).collect();
     vec![
@@ -105,7 +100,12 @@ fn cases() -> Vec<Case> {
         words("token mlp nano", Net::TokenMlp(TokenMlp { vocabulary, sequence, width, layers, dropout }), 16),
         words("lstm nano", recurrent(Cell::Lstm), 16),
         words("gru nano", recurrent(Cell::Gru), 16),
-        words("resnet-bk d64 L4", Net::ResNetBk(resnet_bk), 32),
+        words("resnet-bk d64 L4", Net::ResNetBk(resnet_bk(64, 4)), 32),
+        words("resnet-bk d256 L8", Net::ResNetBk(resnet_bk(256, 8)), 32),
+        words("resnet-bk d512 L16", Net::ResNetBk(resnet_bk(512, 16)), 32),
+        words("transformer d64 L4", matched(64, 4), 32),
+        words("transformer d256 L8", matched(256, 8), 32),
+        words("transformer d512 L16", matched(512, 16), 32),
     ]
 }
 
@@ -168,8 +168,6 @@ fn best_matmul(threads: usize) -> f64 {
     });
     rates.iter().sum()
 }
-
-/// Measures how many floating-point operations a second one worker does, in about a fifth of a second.
 
 /// Floating-point operations a second of one worker training an MLP, measured in about a fifth of a second.
 pub fn worker_rate() -> f64 {

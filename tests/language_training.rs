@@ -20,18 +20,14 @@ fn nets() -> Vec<Net> {
     let (vocabulary, sequence, width, layers, dropout) = (VOCABULARY, SEQUENCE, 16, 2, 0.1);
     let recurrent = |cell| Net::Recurrent(Recurrent { cell, vocabulary, sequence, width, layers, dropout });
     vec![
-        Net::Transformer(Transformer { vocabulary, sequence, width, layers, heads: 2, dropout }),
+        Net::Transformer(Transformer { dropout, ..Transformer::new(vocabulary, sequence, width, layers, 2) }),
         Net::TokenMlp(TokenMlp { vocabulary, sequence, width, layers, dropout }),
         recurrent(Cell::Lstm),
         recurrent(Cell::Gru),
         Net::ResNetBk(ResNetBk {
-            vocabulary,
-            sequence,
-            width,
-            layers,
-            experts: 4,
             dropout,
             form: Form::Causal,
+            ..ResNetBk::new(vocabulary, sequence, width, layers)
         }),
     ]
 }

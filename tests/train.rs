@@ -209,7 +209,7 @@ fn images_with_wrong_labels_jitter_and_early_stopping_resume_to_the_bit_and_are_
 #[test]
 fn a_transformer_over_patches_learns_images() {
     use lawbook::net::transformer::Transformer;
-    let net = Transformer { vocabulary: 49, sequence: 16, width: 16, layers: 1, heads: 2, dropout: 0.0 };
+    let net = Transformer { dropout: 0.0, ..Transformer::new(49, 16, 16, 1, 2) };
     let mut long = RunSpec { net: Net::Transformer(net), ..spec(1, Engine::Fused) };
     (long.steps, long.evaluate_every) = (150, 150);
     let mut dfdx = Trainer::new(&RunSpec { engine: Engine::Dfdx, ..long.clone() }, &datasets()).unwrap();

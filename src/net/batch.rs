@@ -67,6 +67,15 @@ impl<'a> Batch<'a> {
         }
     }
 
+    /// One sequence of tokens to be read, with itself as targets and nothing dropped.
+    ///
+    /// # Panics
+    /// When it is empty.
+    pub fn of_sequence(tokens: &'a [u32]) -> Self {
+        assert!(!tokens.is_empty(), "a sequence has at least one token");
+        Self { inputs: Inputs::Tokens(tokens), targets: Targets::Classes(tokens), rows: 1, dropout: None }
+    }
+
     /// The batch cut into `parts` runs of rows, in order; fewer where there are fewer rows.
     pub fn parts(&self, parts: usize) -> Vec<Self> {
         let rows = self.rows.div_ceil(parts.max(1)).max(1);

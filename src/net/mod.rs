@@ -18,6 +18,7 @@ use crate::net::batch::Batch;
 use crate::ops::loss::Score;
 use crate::ops::real::Real;
 use crate::optim::{Moments, Update, clip};
+use std::ops::Range;
 
 /// A network at work on flat parameters.
 pub trait Network<T: Real = f32> {
@@ -43,6 +44,24 @@ pub trait Network<T: Real = f32> {
 
     /// Scores a batch without learning from it, dropout off.
     fn score(&mut self, parameters: &[T], batch: &Batch) -> Score;
+}
+
+/// A language model at work.
+pub trait LanguageModel: Network {
+    /// The logits of the next token at some places of one sequence, `places × vocabulary`, dropout off.
+    ///
+    /// ```
+    /// use lawbook::net::shape::Net;
+    /// use lawbook::net::transformer::Transformer;
+    /// let net = Net::Transformer(Transformer::new(50, 16, 8, 2, 2));
+    /// let mut model = net.language_model(1).unwrap();
+    /// let last = model.logits(&net.initial(1), &[3, 14, 15], 2..3);
+    /// assert_eq!(last.len(), 50);
+    /// ```
+    ///
+    /// # Panics
+    /// Where the sequence is empty or longer than the network's, or has no such places.
+    fn logits(&mut self, parameters: &[f32], tokens: &[u32], places: Range<usize>) -> Vec<f32>;
 }
 
 /// A step in two parts: the whole gradient, clipped if asked, then all parameters.

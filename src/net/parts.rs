@@ -25,6 +25,11 @@ impl<S: Send> Parts<S> {
         Self { spaces: (0..parts).map(|_| space()).collect(), gradients: vec![Vec::new(); parts - 1] }
     }
 
+    /// The work space of the first part, for work that is not cut.
+    pub fn first(&mut self) -> &mut S {
+        &mut self.spaces[0]
+    }
+
     /// Writes the sum of the parts' gradients to `gradient`; `work` adds a part's to zeros.
     pub fn gradient(
         &mut self,

@@ -2,7 +2,6 @@
 
 use crate::error::{Error, Result};
 use crate::identity::is_default;
-use crate::net::Network;
 use crate::net::fused::FusedMlp;
 use crate::net::layout::Tensor;
 use crate::net::mlp::{Mlp, Scale};
@@ -19,6 +18,7 @@ use crate::net::token_mlp::plain::PlainTokenMlp;
 use crate::net::transformer::Transformer;
 use crate::net::transformer::fused::FusedTransformer;
 use crate::net::transformer::plain::PlainTransformer;
+use crate::net::{LanguageModel, Network};
 use crate::ops::loss::Loss;
 use dfdx::prelude::{Cpu, Device};
 use serde::{Deserialize, Serialize};
@@ -84,6 +84,29 @@ impl Net {
             Self::TokenMlp(net) => net.n_params(),
             Self::Recurrent(net) => net.n_params(),
             Self::ResNetBk(net) => net.n_params(),
+        }
+    }
+
+    /// Parameters without those of embeddings and head, which grow with the vocabulary and the sequence.
+    pub fn n_non_embedding(&self) -> usize {
+        self.n_params() - self.n_embedding()
+    }
+
+    fn n_embedding(&self) -> usize {
+        match self {
+            Self::Mlp { .. } => 0,
+            Self::Transformer(net) => net.n_embedding(),
+            Self::TokenMlp(net) => net.n_embedding(),
+            Self::Recurrent(net) => net.n_embedding(),
+            Self::ResNetBk(net) => net.n_embedding(),
+        }
+    }
+
+    /// Parameters that one sample or token meets: all, but of a mixture of experts only those of the expert chosen.
+    pub fn n_active(&self) -> usize {
+        match self {
+            Self::ResNetBk(net) => net.n_active(),
+            _ => self.n_params(),
         }
     }
 
@@ -163,6 +186,17 @@ impl Net {
         }
     }
 
+    /// The fused form of a language model, for its logits; `None` for an MLP.
+    pub fn language_model(&self, parts: usize) -> Option<Box<dyn LanguageModel>> {
+        match self {
+            Self::Mlp { .. } => None,
+            Self::Transformer(net) => Some(Box::new(FusedTransformer::new(net, parts))),
+            Self::TokenMlp(net) => Some(Box::new(FusedTokenMlp::new(net, parts))),
+            Self::Recurrent(net) => Some(Box::new(FusedRecurrent::new(net, parts))),
+            Self::ResNetBk(net) => Some(Box::new(FusedResNetBk::new(net, parts))),
+        }
+    }
+
     /// The fused form in double precision; only MLPs have one.
     pub fn fused_double(&self, loss: Loss, parts: usize) -> Option<Box<dyn Network<f64>>> {
         match self {
@@ -216,7 +250,6 @@ impl Net {
 mod tests {
     use super::*;
     use crate::net::recurrent::Cell;
-    use crate::ops::resolvent::Form;
 
     /// One network of each kind.
     fn nets([vocabulary, sequence, width, layers]: [usize; 4]) -> Vec<Net> {
@@ -225,19 +258,11 @@ mod tests {
             |cell| Net::Recurrent(Recurrent { cell, vocabulary, sequence, width, layers, dropout });
         vec![
             Net::Mlp { sizes: vec![vocabulary, width, sequence], scale: Scale::None },
-            Net::Transformer(Transformer { vocabulary, sequence, width, layers, heads, dropout }),
+            Net::Transformer(Transformer::new(vocabulary, sequence, width, layers, heads)),
             Net::TokenMlp(TokenMlp { vocabulary, sequence, width, layers, dropout }),
             recurrent(Cell::Lstm),
             recurrent(Cell::Gru),
-            Net::ResNetBk(ResNetBk {
-                vocabulary,
-                sequence,
-                width,
-                layers,
-                experts,
-                dropout,
-                form: Form::Bidirectional,
-            }),
+            Net::ResNetBk(ResNetBk { experts, ..ResNetBk::new(vocabulary, sequence, width, layers) }),
         ]
     }
 
@@ -248,6 +273,23 @@ mod tests {
                 let last = net.tensors().pop().unwrap();
                 assert_eq!(net.n_params(), last.range.end, "{}", net.name());
             }
+        }
+    }
+
+    #[test]
+    fn what_is_no_embedding_and_no_head_is_counted_by_name() {
+        for net in nets([101, 64, 32, 4]) {
+            let grows = |name: &str| {
+                name.starts_with("head")
+                    || ["token", "position", "embedding"].iter().any(|e| name.starts_with(e))
+            };
+            let tensors = net.tensors();
+            let rest = tensors.iter().filter(|tensor| !grows(&tensor.name)).map(|tensor| tensor.range.len());
+            assert_eq!(net.n_non_embedding(), rest.sum::<usize>(), "{}", net.name());
+            let unused =
+                |tensor: &&Tensor| tensor.name.contains("experts") && !tensor.name.contains("experts.0");
+            let unused = tensors.iter().filter(unused).map(|tensor| tensor.range.len()).sum::<usize>();
+            assert_eq!(net.n_active(), net.n_params() - unused, "{}", net.name());
         }
     }
 

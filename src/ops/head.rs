@@ -53,6 +53,13 @@ impl Head<'_> {
         total
     }
 
+    /// The logits of every word at each place of `x`, place after place.
+    pub fn all_logits(&self, x: &[f32]) -> Vec<f32> {
+        let mut logits = Vec::new();
+        self.logits(x, 0..self.vocabulary, &mut logits);
+        logits
+    }
+
     /// Scores `x`, writes the gradient of `scale × Σ loss` at `x` over `x`, and adds those of weight and bias.
     pub fn score_and_gradient(
         &self,

@@ -6,10 +6,12 @@ use lawbook::net::batch::{Batch, Inputs, Targets};
 use lawbook::net::transformer::Transformer;
 use lawbook::net::transformer::fused::FusedTransformer;
 use lawbook::net::transformer::plain::PlainTransformer;
+use lawbook::net::{LanguageModel, Network};
 use lawbook::ops::dropout::Dropout;
+use lawbook::ops::loss::Loss;
 
 fn small() -> Transformer {
-    Transformer { vocabulary: 37, sequence: 9, width: 12, layers: 2, heads: 3, dropout: 0.2 }
+    Transformer { dropout: 0.2, ..Transformer::new(37, 9, 12, 2, 3) }
 }
 
 #[test]
@@ -30,8 +32,28 @@ fn the_fused_transformer_agrees_with_dfdx_for_every_way_of_cutting_the_batch() {
 }
 
 #[test]
+fn a_transformer_of_another_feed_forward_width_with_a_bias_at_its_head_agrees_with_dfdx_and_with_its_slopes()
+{
+    let net = Transformer { feed_forward: Some(20), head_bias: true, ..small() };
+    assert_eq!(net.layout().tensors().last().unwrap().name, "head.bias");
+    let samples = samples(5, net.sequence, net.vocabulary);
+    let (parameters, batch) = (scattered(net.n_params()), batch(&samples, 5, Some(Dropout::new(5, 6))));
+    let plain = PlainTransformer::new(Cpu::default(), &net);
+    assert_agreement(&net.layout(), &parameters, &batch, plain, |parts| FusedTransformer::new(&net, parts));
+    let net = Transformer { dropout: 0.0, sequence: 4, width: 6, vocabulary: 7, heads: 2, ..net };
+    let samples = crate::samples(3, net.sequence, net.vocabulary);
+    let parameters = scattered(net.n_params());
+    assert_slopes(
+        &net.layout(),
+        &parameters,
+        &crate::batch(&samples, 3, None),
+        FusedTransformer::new(&net, 2),
+    );
+}
+
+#[test]
 fn a_transformer_over_patches_that_answers_at_the_last_place_agrees_with_dfdx_and_with_its_slopes() {
-    let net = Transformer { vocabulary: 12, sequence: 5, width: 6, layers: 2, heads: 2, dropout: 0.0 };
+    let net = Transformer { dropout: 0.0, ..Transformer::new(12, 5, 6, 2, 2) };
     let [tokens, targets] = samples(7, net.sequence, net.vocabulary);
     let patches: Vec<f32> =
         (0..7 * 5 * 12).map(|i| (i as f32 * 0.7).sin() + tokens[i % 35] as f32 / 12.0).collect();
@@ -45,7 +67,7 @@ fn a_transformer_over_patches_that_answers_at_the_last_place_agrees_with_dfdx_an
 
 #[test]
 fn the_gradient_of_the_transformer_is_the_slope_of_its_loss() {
-    let net = Transformer { vocabulary: 7, sequence: 4, width: 6, layers: 2, heads: 2, dropout: 0.0 };
+    let net = Transformer { dropout: 0.0, ..Transformer::new(7, 4, 6, 2, 2) };
     let samples = samples(3, net.sequence, net.vocabulary);
     let parameters = scattered(net.n_params());
     assert_slopes(&net.layout(), &parameters, &batch(&samples, 3, None), FusedTransformer::new(&net, 2));
@@ -59,8 +81,8 @@ fn dropout_changes_the_gradient_and_not_the_score() {
     let mut step = |dropout| {
         let mut gradient = vec![0.0; net.n_params()];
         let batch = batch(&samples, 4, dropout);
-        lawbook::net::Network::gradient(&mut fused, &parameters, &batch, &mut gradient);
-        (gradient, lawbook::net::Network::score(&mut fused, &parameters, &batch))
+        fused.gradient(&parameters, &batch, &mut gradient);
+        (gradient, fused.score(&parameters, &batch))
     };
     let (without, score) = step(None);
     let (with, same) = step(Some(Dropout::new(1, 1)));
@@ -70,14 +92,7 @@ fn dropout_changes_the_gradient_and_not_the_score() {
 
 #[test]
 fn the_transformers_of_the_study_have_the_published_numbers_of_parameters() {
-    let with = |width, layers, heads| Transformer {
-        vocabulary: 50_257,
-        sequence: 64,
-        width,
-        layers,
-        heads,
-        dropout: 0.1,
-    };
+    let with = |width, layers, heads| Transformer::new(50_257, 64, width, layers, heads);
     assert_eq!(with(32, 2, 2).n_params(), 3_243_968);
     assert_eq!(with(64, 4, 4).n_params(), 6_637_056);
     // 2Vd + Sd + L (12d² + 13d) + 2d, and of a step 6 T (12Ld² + dV) + 12 T S d L.
@@ -119,8 +134,25 @@ fn no_place_of_the_transformer_sees_a_later_one() {
 }
 
 #[test]
+fn the_logits_of_a_sequence_do_not_move_with_later_tokens_and_belong_to_the_scores() {
+    let net = Transformer { head_bias: true, ..small() };
+    let [tokens, targets] = samples(1, net.sequence, net.vocabulary);
+    let (parameters, mut fused) = (scattered(net.n_params()), FusedTransformer::new(&net, 1));
+    let all = fused.logits(&parameters, &tokens, 0..net.sequence);
+    let mut loss = Loss::CrossEntropy.score(&all, Targets::Classes(&targets), net.vocabulary).loss;
+    loss -= fused.score(&parameters, &batch(&[tokens.clone(), targets], 1, None)).loss;
+    assert!(loss.abs() < 1e-4, "{loss}");
+    for n in 1..=net.sequence {
+        let last = fused.logits(&parameters, &tokens[..n], n - 1..n);
+        let expected = &all[(n - 1) * net.vocabulary..][..net.vocabulary];
+        let apart = expected.iter().zip(&last).fold(0f32, |most, (a, b)| most.max((a - b).abs()));
+        assert!(apart < 1e-4, "{n} tokens: {apart}");
+    }
+}
+
+#[test]
 fn a_transformer_learns_to_say_the_token_two_places_back() {
-    let net = Transformer { vocabulary: 8, sequence: 10, width: 16, layers: 2, heads: 2, dropout: 0.0 };
+    let net = Transformer { dropout: 0.0, ..Transformer::new(8, 10, 16, 2, 2) };
     let [tokens, _] = samples(32, 10, 8);
     let targets = (0..tokens.len()).map(|i| if i % 10 < 2 { 0 } else { tokens[i - 2] }).collect();
     let (samples, mut parameters) = ([tokens, targets], net.initial(1));

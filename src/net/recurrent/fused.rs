@@ -2,15 +2,16 @@
 //!
 //! A batch is cut into `parts` runs of sequences (see [`crate::net::parts`]).
 
-use crate::net::Network;
 use crate::net::batch::Batch;
 use crate::net::parts::Parts;
 use crate::net::recurrent::layer::Layer;
 use crate::net::recurrent::{Places, Recurrent};
+use crate::net::{LanguageModel, Network};
 use crate::ops::dropout::Dropout;
 use crate::ops::embedding::{look_up, scatter};
 use crate::ops::head::{Head, HeadGradient};
 use crate::ops::loss::Score;
+use std::ops::Range;
 
 /// A [`Recurrent`] with its work space.
 #[derive(Debug)]
@@ -49,6 +50,16 @@ impl Network for FusedRecurrent {
 
     fn score(&mut self, parameters: &[f32], batch: &Batch) -> Score {
         self.parts.score(batch, |part, piece| part.score(parameters, &piece))
+    }
+}
+
+impl LanguageModel for FusedRecurrent {
+    fn logits(&mut self, parameters: &[f32], tokens: &[u32], places: Range<usize>) -> Vec<f32> {
+        let part = self.parts.first();
+        part.forward(parameters, &Batch::of_sequence(tokens), None);
+        let width = part.net.width;
+        let head = head(&part.net, &part.places, parameters);
+        head.all_logits(&part.upper[places.start * width..places.end * width])
     }
 }
 
@@ -102,7 +113,8 @@ impl Part {
 
     /// Leaves the output of the last layer in `upper`.
     fn forward(&mut self, parameters: &[f32], batch: &Batch, dropout: Option<Dropout>) {
-        let (rows, steps) = (batch.rows, self.net.sequence);
+        let (rows, steps) = (batch.rows, batch.tokens().len() / batch.rows);
+        assert!(steps <= self.net.sequence, "a sequence of {steps}, where {} fit", self.net.sequence);
         by_time(&mut self.tokens, batch.tokens(), rows, steps);
         by_time(&mut self.targets, batch.classes(), rows, steps);
         self.upper.clear();

@@ -139,6 +139,12 @@ impl Recurrent {
         whole(v * d + l * g * d * (2.0 * d + 2.0) + d * v + v)
     }
 
+    /// Parameters of the embedding and the head.
+    pub fn n_embedding(&self) -> usize {
+        let [v, d] = [self.vocabulary, self.width].map(|n| n as f64);
+        whole(2.0 * v * d + v)
+    }
+
     /// Fresh parameters, as PyTorch would draw them.
     pub fn initial(&self, seed: u64) -> Vec<f32> {
         self.layout().initial(seed)

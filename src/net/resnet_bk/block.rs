@@ -4,7 +4,7 @@
 
 use crate::net::resnet_bk::features::Features;
 use crate::net::resnet_bk::routing::Routing;
-use crate::net::resnet_bk::{Affine, BlockPlaces, ResNetBk};
+use crate::net::resnet_bk::{Affine, BlockPlaces, Gate, Mixing, ResNetBk};
 use crate::ops::dropout::Dropout;
 use crate::ops::layer::{add, column_sums, fill_with_bias, relu, relu_backward};
 use crate::ops::layer_norm;
@@ -21,7 +21,7 @@ pub struct Block {
     /// Input and hidden units of the experts, rows by expert.
     input: Vec<f32>,
     hidden: Vec<f32>,
-    /// Output of the experts, rows by place.
+    /// Output of the experts, times their probabilities where those count; rows by place.
     f: Vec<f32>,
     potential: Vec<f32>,
     features: Vec<f32>,
@@ -34,6 +34,9 @@ pub struct Scratch {
     rows: Vec<f32>,
     sorted: Vec<f32>,
     wide: Vec<f32>,
+    /// What the probabilities' gradient needs of a place, and the gradients at the gate's logits, by place and by expert.
+    along: Vec<f32>,
+    at_logits: [Vec<f32>; 2],
     upper_features: Vec<f32>,
     upper_potential: Vec<f32>,
 }
@@ -53,16 +56,20 @@ pub struct Pass<'a> {
     pub sequence: usize,
     /// Which units are dropped.
     pub dropout: Option<Dropout>,
+    /// One over the number of places of the whole batch.
+    pub scale: f32,
 }
 
 impl Scratch {
     /// Work space for a network of this shape.
     pub fn new(shape: &ResNetBk) -> Self {
         Self {
-            features: Features::new(shape.form),
+            features: Features::new(shape.form, shape.potential_gradient),
             rows: Vec::new(),
             sorted: Vec::new(),
             wide: Vec::new(),
+            along: Vec::new(),
+            at_logits: Default::default(),
             upper_features: Vec::new(),
             upper_potential: Vec::new(),
         }
@@ -77,8 +84,26 @@ impl Pass<'_> {
 }
 
 impl Block {
+    /// How many places were sent to each expert in the last forward pass.
+    pub fn load(&self) -> &[usize] {
+        &self.routing.counts
+    }
+
     /// Writes the block's output for the rows of `x` (`tokens × width`) to `out`.
     pub fn forward(&mut self, pass: Pass, scratch: &mut Scratch, x: &[f32], out: &mut [f32]) {
+        self.experts_forward(pass, scratch, x);
+        match pass.shape.mixing {
+            Mixing::Resolvent => self.features_forward(pass, scratch, out),
+            Mixing::Off => out.fill(0.0),
+        }
+        let scale = pass.parameters[pass.places.scale.start];
+        for ((out, x), f) in out.iter_mut().zip(x).zip(&self.f) {
+            *out = x + f + scale * *out;
+        }
+    }
+
+    /// Leaves the experts' output for the rows of `x` in `f`.
+    fn experts_forward(&mut self, pass: Pass, scratch: &mut Scratch, x: &[f32]) {
         let Pass { places, parameters: p, .. } = pass;
         let d = pass.shape.width;
         let tokens = x.len() / d;
@@ -89,8 +114,6 @@ impl Block {
             (&mut self.input, d),
             (&mut self.hidden, 2 * d),
             (&mut self.f, d),
-            (&mut self.potential, 1),
-            (&mut self.features, 2),
         ] {
             buffer.resize(tokens * width, 0.0);
         }
@@ -126,7 +149,21 @@ impl Block {
             first += count;
         }
         self.routing.scatter(&mut self.f, &scratch.sorted, d);
+        if pass.shape.gate != Gate::Untrained {
+            self.routing.softmax();
+            for (f, p) in self.f.chunks_exact_mut(d).zip(self.routing.chosen_probabilities()) {
+                f.iter_mut().for_each(|f| *f *= p);
+            }
+        }
+    }
 
+    /// Writes what the resolvent's features add to every place, not scaled yet, to `out`.
+    fn features_forward(&mut self, pass: Pass, scratch: &mut Scratch, out: &mut [f32]) {
+        let Pass { places, parameters: p, .. } = pass;
+        let d = pass.shape.width;
+        let tokens = out.len() / d;
+        self.potential.resize(tokens, 0.0);
+        self.features.resize(2 * tokens, 0.0);
         fill_with_bias(&mut self.potential, &p[places.potential.bias.clone()]);
         let weight = Matrix::new(&p[places.potential.weight.clone()], 1, d).t();
         matmul(&mut self.potential, Matrix::new(&self.f, tokens, d), weight, Into::Add);
@@ -139,10 +176,6 @@ impl Block {
         fill_with_bias(out, &p[places.back.bias.clone()]);
         let weight = Matrix::new(&p[places.back.weight.clone()], d, 2).t();
         matmul(out, Matrix::new(&self.features, tokens, 2), weight, Into::Add);
-        let scale = p[places.scale.start];
-        for ((out, x), f) in out.iter_mut().zip(x).zip(&self.f) {
-            *out = x + f + scale * *out;
-        }
     }
 
     /// Turns `upper`, the gradient at the block's output, into that at its input `x`, and writes the
@@ -158,7 +191,13 @@ impl Block {
         let Pass { places, parameters: p, .. } = pass;
         let d = pass.shape.width;
         let tokens = x.len() / d;
-        self.features_backward(pass, scratch, upper, gradient);
+        match pass.shape.mixing {
+            Mixing::Resolvent => self.features_backward(pass, scratch, upper, gradient),
+            Mixing::Off => {
+                scratch.upper_potential.clear();
+                scratch.upper_potential.resize(tokens, 0.0);
+            }
+        }
 
         // The gradient at the experts' output, by expert: what comes directly, and through the potential.
         let weight = &p[places.potential.weight.clone()];
@@ -167,6 +206,9 @@ impl Block {
             for ((g, direct), weight) in row.iter_mut().zip(direct).zip(weight) {
                 *g = direct + slope * weight;
             }
+        }
+        if let Gate::Trained { balance } = pass.shape.gate {
+            self.gate_backward(pass, scratch, balance * pass.scale, gradient);
         }
         let kept = if pass.dropping().is_some() { 1.0 / (1.0 - pass.shape.dropout) } else { 1.0 };
         let mut first = 0;
@@ -194,10 +236,39 @@ impl Block {
             matmul(&mut scratch.sorted[rows], at_hidden, weight, Into::Replace);
             first += count;
         }
+        if pass.shape.gate != Gate::Untrained {
+            let experts = places.experts.len();
+            let weight = Matrix::new(&p[places.gate.weight.clone()], experts, d);
+            let at_logits = Matrix::new(&scratch.at_logits[1], tokens, experts);
+            matmul(&mut scratch.sorted, at_logits, weight, Into::Add);
+        }
         scratch.rows.resize(tokens * d, 0.0);
         self.routing.scatter(&mut scratch.rows, &scratch.sorted, d);
         norm_backward(&mut scratch.rows, x, &self.norm, &places.norm, p, gradient);
         add(upper, &scratch.rows);
+    }
+
+    /// Turns the gradient at `f`, rows by expert in `sorted`, into the one at what the experts yield, and writes
+    /// the gradients of the gate; leaves the one at its logits, rows by expert, in `at_logits[1]`.
+    fn gate_backward(&self, pass: Pass, scratch: &mut Scratch, balance: f32, gradient: &mut [f32]) {
+        let (d, experts, gate) = (pass.shape.width, pass.shape.experts, &pass.places.gate);
+        let tokens = self.f.len() / d;
+        let Scratch { sorted, along, at_logits: [by_place, by_expert], .. } = scratch;
+        let probabilities: Vec<f32> = self.routing.chosen_probabilities().collect();
+        along.resize(tokens, 0.0);
+        for (row, &t) in sorted.chunks_exact_mut(d).zip(&self.routing.order) {
+            let t = t as usize;
+            along[t] = row.iter().zip(&self.f[t * d..]).map(|(g, f)| g * f).sum();
+            row.iter_mut().for_each(|g| *g *= probabilities[t]);
+        }
+        by_place.resize(tokens * experts, 0.0);
+        by_expert.resize(tokens * experts, 0.0);
+        self.routing.gradient(by_place, along, pass.sequence, balance);
+        self.routing.gather(by_expert, by_place, experts);
+        let at_logits = Matrix::new(by_expert, tokens, experts);
+        let input = Matrix::new(&self.input, tokens, d);
+        matmul(&mut gradient[gate.weight.clone()], at_logits.t(), input, Into::Replace);
+        column_sums(&mut gradient[gate.bias.clone()], by_expert);
     }
 
     /// From the block's output to the potential, by way of the features.

@@ -5,13 +5,40 @@
 //! ```
 //!
 //! Holds always: `|g_i| ≤ 1` and `0 < Im g_i ≤ 1`, in both forms.
+//!
+//! Original 004 does not use the exact gradient but a blend of two terms of the diagonal alone, with
+//! `u_i = dLoss / d Re g_i + i dLoss / d Im g_i`:
+//!
+//! ```text
+//! dLoss / dv_i  ≈  (1 - s) · (-Re(u_i g_i²))  +  s · (-Re(u_i / g_i²))          s = 0.5
+//! ```
+//!
+//! The first lacks a conjugate and all elements off the diagonal, the second is a heuristic. The original
+//! keeps `|g_i²|` above 1e-3 and the result within ±1000; with `|v_i| ≤ 3` the first never acts (`|g_i²|` is
+//! at least 0.019), nor does the second for a mean loss, so neither is here.
 
 use crate::ops::resolvent::{Complex, Form, Resolvent, Tridiagonal};
+use serde::{Deserialize, Serialize};
+
+/// How the gradient at the potential is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PotentialGradient {
+    /// The gradient itself.
+    #[default]
+    Exact,
+    /// The original's blend of two terms of the diagonal.
+    Blended {
+        /// Share of the term with the inverse square; 0.5 in the original.
+        share: f32,
+    },
+}
 
 /// Work space for one sequence after another.
 #[derive(Debug)]
 pub struct Features {
     form: Form,
+    gradient: PotentialGradient,
     resolvent: Resolvent,
     diagonal: Vec<Complex>,
     links: Vec<f64>,
@@ -20,10 +47,11 @@ pub struct Features {
 }
 
 impl Features {
-    /// Work space for this form.
-    pub fn new(form: Form) -> Self {
+    /// Work space for this form and this way back.
+    pub fn new(form: Form, gradient: PotentialGradient) -> Self {
         Self {
             form,
+            gradient,
             resolvent: Resolvent::default(),
             diagonal: Vec::new(),
             links: Vec::new(),
@@ -48,8 +76,15 @@ impl Features {
         self.upper.extend(upper.chunks_exact(2).map(|g| Complex::new(g[0].into(), g[1].into())));
         self.slope.resize(potential.len(), 0.0);
         let matrix = Tridiagonal { a: &self.diagonal, b: &self.links, c: &self.links };
-        self.resolvent.solve(self.form, matrix);
-        self.resolvent.gradient(self.form, matrix, &self.upper, &mut self.slope);
+        let elements = self.resolvent.solve(self.form, matrix);
+        if let PotentialGradient::Blended { share } = self.gradient {
+            for ((slope, upper), g) in self.slope.iter_mut().zip(&self.upper).zip(elements) {
+                let (square, share) = (g * g, f64::from(share));
+                *slope = -(1.0 - share) * (upper * square).re - share * (upper / square).re;
+            }
+        } else {
+            self.resolvent.gradient(self.form, matrix, &self.upper, &mut self.slope);
+        }
         out.iter_mut().zip(&self.slope).for_each(|(out, &slope)| *out = slope as f32);
     }
 

@@ -2,16 +2,17 @@
 //!
 //! A batch is cut into `parts` runs of sequences (see [`crate::net::parts`]).
 
-use crate::net::Network;
 use crate::net::batch::Batch;
 use crate::net::parts::Parts;
 use crate::net::resnet_bk::block::{Block, Pass, Scratch, norm_backward};
 use crate::net::resnet_bk::{Places, ResNetBk};
+use crate::net::{LanguageModel, Network};
 use crate::ops::embedding::{look_up, scatter};
 use crate::ops::head::{Head, HeadGradient};
 use crate::ops::layer::add;
 use crate::ops::layer_norm;
 use crate::ops::loss::Score;
+use std::ops::Range;
 
 /// A [`ResNetBk`] with its work space.
 #[derive(Debug)]
@@ -68,6 +69,24 @@ impl Network for FusedResNetBk {
     }
 }
 
+impl LanguageModel for FusedResNetBk {
+    fn logits(&mut self, parameters: &[f32], tokens: &[u32], range: Range<usize>) -> Vec<f32> {
+        let (shape, places, part) = (&self.shape, &self.places, self.parts.first());
+        part.forward(shape, places, parameters, &Batch::of_sequence(tokens));
+        let seen = &part.top[range.start * shape.width..range.end * shape.width];
+        head(shape, places, parameters).all_logits(seen)
+    }
+}
+
+impl FusedResNetBk {
+    /// How many places of a batch are sent to each expert of each block, dropout off.
+    pub fn load(&mut self, parameters: &[f32], batch: &Batch) -> Vec<Vec<usize>> {
+        let (shape, places, part) = (&self.shape, &self.places, self.parts.first());
+        part.forward(shape, places, parameters, &Batch { dropout: None, ..*batch });
+        part.blocks.iter().map(|block| block.load().to_vec()).collect()
+    }
+}
+
 fn head<'a>(shape: &ResNetBk, places: &Places, parameters: &'a [f32]) -> Head<'a> {
     Head {
         weight: &parameters[places.head.weight.clone()],
@@ -93,7 +112,7 @@ impl Part {
             let (below, above) = self.states.split_at_mut(l + 1);
             let out = &mut above[0];
             out.resize(tokens.len() * d, 0.0);
-            let pass = pass(shape, places, parameters, batch, l);
+            let pass = pass(shape, places, parameters, batch, l, 0.0);
             block.forward(pass, &mut self.scratch, &below[l], out);
         }
         self.top.resize(tokens.len() * d, 0.0);
@@ -124,7 +143,7 @@ impl Part {
         let last = &self.states[shape.layers];
         norm_backward(&mut self.top, last, &self.norm, &places.norm, parameters, gradient);
         for (l, block) in self.blocks.iter_mut().enumerate().rev() {
-            let pass = pass(shape, places, parameters, batch, l);
+            let pass = pass(shape, places, parameters, batch, l, scale);
             block.backward(pass, &mut self.scratch, &self.states[l], &mut self.top, gradient);
         }
         scatter(&mut gradient[places.tokens.clone()], &self.top, tokens, d);
@@ -141,7 +160,9 @@ fn pass<'a>(
     parameters: &'a [f32],
     batch: &Batch,
     number: usize,
+    scale: f32,
 ) -> Pass<'a> {
     let sequence = batch.tokens().len() / batch.rows;
-    Pass { shape, number, places: &places.blocks[number], parameters, sequence, dropout: batch.dropout }
+    let (places, dropout) = (&places.blocks[number], batch.dropout);
+    Pass { shape, number, places, parameters, sequence, dropout, scale }
 }

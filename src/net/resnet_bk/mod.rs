@@ -1,29 +1,35 @@
-//! ResNet-BK, the language model of study 004: blocks that mix places through a resolvent.
+//! ResNet-BK, the language model of original 004: blocks of experts that mix places through a resolvent.
 //!
 //! ```text
 //! x₀ = token embedding + position embedding          x_{l+1} = x_l + layer_l(LN(x_l))
-//! layer: f = expert_k(z), k the largest of the gate's logits      expert: d → 2d, ReLU, dropout, → d
+//! layer: f = p · expert_k(z), k the largest of the gate's logits  expert: d → 2d, ReLU, dropout, → d
 //!        v = clamp(w·f + b, -3, 3) at every place                 a potential
 //!        g = diag((H - i)^-1), H = free chain + v                 (see `features`)
 //!        out = f + scale · (W (Re g, Im g) + b)
 //! logits = W LN(x_L) + b
 //! ```
 //!
-//! The gate chooses and does no more: its expert's output counts in full, so **the gate gets no
-//! gradient** and keeps its first weights but for weight decay. That is the study's design.
+//! In the original the gate chooses and does no more: `p = 1`, its expert's output counts in full, so **the
+//! gate gets no gradient** and keeps its first weights but for weight decay ([`Gate::Untrained`]).
+//! [`Gate::Trained`] is the Switch Transformer's: `p` is the softmax probability of expert `k`.
 //!
-//! In the study's form (`Form::Bidirectional`) every place sees every other: as a model of the *next*
+//! In the original's form (`Form::Bidirectional`) every place sees every other: as a model of the *next*
 //! token it reads the answer. `Form::Causal` is the same network with the left Green's function.
-//! The study clamps the features to ±10; they never leave ±1, so nothing is clamped here.
+//! The original clamps the features to ±10; they never leave ±1, so nothing is clamped here.
+//! [`Mixing::Off`] leaves the resolvent out: what is left are the experts, each place by itself.
 
 pub mod features;
 pub mod routing;
+pub mod counts;
 pub mod block;
 pub mod fused;
 pub mod plain;
 
-use crate::error::Result;
-use crate::net::layout::{Initial, Layout, check_sizes, whole};
+use crate::error::{Error, Result};
+use crate::identity::is_default;
+use crate::net::layout::{Initial, Layout, check_sizes};
+pub use crate::net::resnet_bk::features::PotentialGradient;
+pub use crate::net::resnet_bk::routing::Gate;
 use crate::ops::resolvent::Form;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -32,20 +38,40 @@ use std::ops::Range;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ResNetBk {
-    /// Number of words; 30 000 in the study.
+    /// Number of words; 30 000 in the original.
     pub vocabulary: usize,
-    /// Longest sequence, in tokens; 128 in the study.
+    /// Longest sequence, in tokens; 128 in the original.
     pub sequence: usize,
     /// Numbers at every place.
     pub width: usize,
     /// Number of blocks.
     pub layers: usize,
-    /// Experts of a block; 4 in the study.
+    /// Experts of a block; 4 in the original.
     pub experts: usize,
-    /// Share of an expert's hidden units that are dropped; 0.1 in the study.
+    /// Share of an expert's hidden units that are dropped; 0.1 in the original.
     pub dropout: f32,
-    /// What a place sees: the whole sequence (the study's form) or the past.
+    /// What a place sees: the whole sequence (the original's form) or the past.
     pub form: Form,
+    /// Whether places are mixed at all.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub mixing: Mixing,
+    /// How the gradient at the potential is computed.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub potential_gradient: PotentialGradient,
+    /// Whether the gate learns.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub gate: Gate,
+}
+
+/// How the places of a sequence are mixed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mixing {
+    /// Through the resolvent.
+    #[default]
+    Resolvent,
+    /// Not at all: the scale of the resolvent's part is 0 and is not trained.
+    Off,
 }
 
 /// Where a linear layer, or the gain and shift of a layer normalization, lie among the parameters.
@@ -90,6 +116,22 @@ pub struct Places {
 }
 
 impl ResNetBk {
+    /// The original's network of these sizes: four experts, a dropout of 0.1, every place sees every other.
+    pub fn new(vocabulary: usize, sequence: usize, width: usize, layers: usize) -> Self {
+        Self {
+            vocabulary,
+            sequence,
+            width,
+            layers,
+            experts: 4,
+            dropout: 0.1,
+            form: Form::Bidirectional,
+            mixing: Mixing::default(),
+            potential_gradient: PotentialGradient::default(),
+            gate: Gate::default(),
+        }
+    }
+
     /// Whether a network of these sizes can be.
     ///
     /// # Errors
@@ -102,7 +144,21 @@ impl ResNetBk {
             ("layers", self.layers),
             ("experts", self.experts),
         ];
-        check_sizes("a ResNet-BK", &sizes, self.dropout)
+        check_sizes("a ResNet-BK", &sizes, self.dropout)?;
+        let balance = if let Gate::Trained { balance } = self.gate { balance } else { 0.0 };
+        if !(0.0..f32::INFINITY).contains(&balance) {
+            return Err(Error::Failed(format!(
+                "the weight of a ResNet-BK's load-balancing loss is a number from 0: {balance} is not"
+            )));
+        }
+        let share =
+            if let PotentialGradient::Blended { share } = self.potential_gradient { share } else { 0.0 };
+        if !(0.0..=1.0).contains(&share) {
+            return Err(Error::Failed(format!(
+                "the share of the inverse square in a ResNet-BK's blended gradient is from 0 to 1: {share} is not"
+            )));
+        }
+        Ok(())
     }
 
     /// The tensors with their names, and where the forward pass finds them.
@@ -128,7 +184,8 @@ impl ResNetBk {
         let experts = (0..self.experts).map(&mut expert).collect();
         let potential = linear(layout, &format!("{name}.potential"), d, 1);
         let back = linear(layout, &format!("{name}.back"), 2, d);
-        let scale = layout.add(format!("{name}.scale"), &[1], Initial::Constant(1.0));
+        let scale = if self.mixing == Mixing::Off { 0.0 } else { 1.0 };
+        let scale = layout.add(format!("{name}.scale"), &[1], Initial::Constant(scale));
         BlockPlaces { norm, gate, experts, potential, back, scale }
     }
 
@@ -137,52 +194,9 @@ impl ResNetBk {
         self.places().0
     }
 
-    /// Exact number of parameters:
-    /// `Vd + Sd + L (2d + E(4d² + 3d) + E(d + 1) + (d + 1) + 3d + 1) + 2d + dV + V`.
-    pub fn n_params(&self) -> usize {
-        let sizes = [self.vocabulary, self.sequence, self.width, self.layers, self.experts];
-        let [v, s, d, l, e] = sizes.map(|n| n as f64);
-        let block = 2.0 * d + e * (4.0 * d * d + 3.0 * d) + e * (d + 1.0) + (d + 1.0) + 3.0 * d + 1.0;
-        whole(v * d + s * d + l * block + 2.0 * d + d * v + v)
-    }
-
     /// PyTorch's defaults: embeddings normal with deviation 1, linear layers uniform in ±1/√inputs.
     pub fn initial(&self, seed: u64) -> Vec<f32> {
         self.layout().initial(seed)
-    }
-
-    /// Operations of one training step on `rows` sequences, as the study counts them: forward,
-    /// backward, and 15 a parameter for AdamW.
-    pub fn flops(&self, rows: usize) -> f64 {
-        self.flops_forward(rows) + self.flops_backward(rows) + 15.0 * self.n_params() as f64
-    }
-
-    /// Of the forward pass, with `T` tokens: embedding `Td`; a block's norm `5Td`, gate `2TdE + 3TE`,
-    /// experts `T(8d² + 2d)`, resolvent `34T`, way back `4Td`; last norm `5Td`; head `2TdV`.
-    /// The study leaves out the potential (`2Td`).
-    pub fn flops_forward(&self, rows: usize) -> f64 {
-        let (cheap, products) = self.flops_parts(rows);
-        cheap + products + self.resolvents(rows, 34.0)
-    }
-
-    /// Of the backward pass: twice the forward for products, once for embedding and norms, `26T` a resolvent.
-    pub fn flops_backward(&self, rows: usize) -> f64 {
-        let (cheap, products) = self.flops_parts(rows);
-        cheap + 2.0 * products + self.resolvents(rows, 26.0)
-    }
-
-    /// Forward operations of embedding and norms, and of what is multiplied with weights.
-    fn flops_parts(&self, rows: usize) -> (f64, f64) {
-        let t = (rows * self.sequence) as f64;
-        let (d, e, v, l) =
-            (self.width as f64, self.experts as f64, self.vocabulary as f64, self.layers as f64);
-        let cheap = t * d + (l + 1.0) * 5.0 * t * d;
-        let block = 2.0 * t * d * e + 3.0 * t * e + t * (8.0 * d * d + 2.0 * d) + 4.0 * t * d;
-        (cheap, l * block + 2.0 * t * d * v)
-    }
-
-    fn resolvents(&self, rows: usize, each: f64) -> f64 {
-        each * (rows * self.sequence * self.layers) as f64
     }
 }
 

@@ -11,9 +11,8 @@ use crate::net::Network;
 use crate::net::batch::Batch;
 use crate::net::resnet_bk::features::Features;
 use crate::net::resnet_bk::routing::Routing;
-use crate::net::resnet_bk::{Affine, BlockPlaces, Places, ResNetBk};
+use crate::net::resnet_bk::{Affine, BlockPlaces, Gate, Mixing, Places, ResNetBk};
 use crate::ops::loss::{Loss, Score};
-use crate::ops::resolvent::Form;
 use dfdx::prelude::*;
 use std::ops::Range;
 
@@ -42,10 +41,23 @@ struct Norm<D: Device<f32>> {
 
 struct Block<D: Device<f32>> {
     norm: Norm<D>,
+    gate: Linear<D>,
     experts: Vec<[Linear<D>; 2]>,
     potential: Linear<D>,
     back: Linear<D>,
     scale: Tensor<Rank0, f32, D>,
+}
+
+/// What a block takes from the choice of its experts and from dropout: numbers without gradient.
+struct Constants<D: Device<f32>> {
+    /// The mask of every expert, `tokens × width`.
+    masks: Vec<Matrix<D>>,
+    /// The dropout factors of the hidden units.
+    factors: Matrix<D>,
+    /// The expert of every place.
+    choice: Tensor<(usize,), usize, D>,
+    /// What the load-balancing loss multiplies the probabilities with, `tokens × experts`.
+    load: Matrix<D>,
 }
 
 struct Tensors<D: Device<f32>> {
@@ -65,7 +77,7 @@ impl<D: Device<f32>> PlainResNetBk<D> {
     /// The logits of every place of a batch, `tokens × vocabulary`, dropout off.
     pub fn logits(&self, parameters: &[f32], batch: &Batch) -> Vec<f32> {
         let tensors = self.tensors(parameters);
-        self.forward::<NoneTape>(&tensors, parameters, &Batch { dropout: None, ..*batch }).as_vec()
+        self.forward::<NoneTape>(&tensors, parameters, &Batch { dropout: None, ..*batch }).0.as_vec()
     }
 
     fn vector(&self, parameters: &[f32], place: &Range<usize>) -> Vector<D> {
@@ -93,6 +105,7 @@ impl<D: Device<f32>> PlainResNetBk<D> {
         let (p, places, width) = (parameters, &self.places, self.shape.width);
         let block = |at: &BlockPlaces| Block {
             norm: self.norm(p, &at.norm),
+            gate: self.linear(p, &at.gate),
             experts: at.experts.iter().map(|[up, down]| [self.linear(p, up), self.linear(p, down)]).collect(),
             potential: self.linear(p, &at.potential),
             back: self.linear(p, &at.back),
@@ -107,12 +120,13 @@ impl<D: Device<f32>> PlainResNetBk<D> {
         }
     }
 
+    /// The logits of every place, and the load-balancing losses of all blocks.
     fn forward<T: Tape<f32, D>>(
         &self,
         tensors: &Tensors<D>,
         parameters: &[f32],
         batch: &Batch,
-    ) -> Matrix<D, T> {
+    ) -> (Matrix<D, T>, Tensor<Rank0, f32, D, T>) {
         let tokens: Vec<usize> = batch.tokens().iter().map(|&t| t as usize).collect();
         let sequence = tokens.len() / batch.rows;
         let positions: Vec<usize> = (0..tokens.len()).map(|i| i % sequence).collect();
@@ -120,9 +134,10 @@ impl<D: Device<f32>> PlainResNetBk<D> {
         let embedded = tensors.tokens.retaped::<T>().gather(self.device.tensor_from_vec(tokens, size));
         let placed = tensors.positions.retaped::<T>().gather(self.device.tensor_from_vec(positions, size));
         let mut x = embedded + placed;
+        let mut balance_loss = self.device.zeros::<Rank0>().put_tape(T::default());
         for (l, block) in tensors.blocks.iter().enumerate() {
             let z = normalized(x.retaped::<T>(), &block.norm);
-            let (masks, factors) = self.constants(l, &z.as_vec(), parameters, batch);
+            let Constants { masks, factors, choice, load } = self.constants(l, &z, parameters, batch);
             let expert = |e: usize, z: Matrix<D, T>| {
                 let [up, down] = &block.experts[e];
                 let hidden = applied(z, up).relu();
@@ -130,28 +145,41 @@ impl<D: Device<f32>> PlainResNetBk<D> {
                 applied(hidden, down) * masks[e].clone()
             };
             let others: Vec<_> = (1..block.experts.len()).map(|e| expert(e, z.retaped::<T>())).collect();
-            let f = others.into_iter().fold(expert(0, z), |sum, other| sum + other);
-            let potential = applied(f.retaped::<T>(), &block.potential).clamp(-3.0, 3.0);
-            let features = features(self.shape.form, sequence, potential);
-            let back = applied(features, &block.back);
-            let scale = block.scale.retaped::<T>().broadcast_like(back.shape());
-            x = x + f + scale * back;
+            let logits = applied(z.retaped::<T>(), &block.gate);
+            let mut f = others.into_iter().fold(expert(0, z), |sum, other| sum + other);
+            if let Gate::Trained { balance } = self.shape.gate {
+                let probabilities = logits.softmax::<Axis<1>>();
+                let uneven = (probabilities.retaped::<T>() * load).sum::<Rank0, _>();
+                balance_loss = balance_loss + uneven * balance;
+                let shape = *f.shape();
+                f = f * probabilities.select(choice).broadcast_like::<_, Axis<1>>(&shape);
+            }
+            x = match self.shape.mixing {
+                Mixing::Off => x + f,
+                Mixing::Resolvent => {
+                    let potential = applied(f.retaped::<T>(), &block.potential).clamp(-3.0, 3.0);
+                    let work = Features::new(self.shape.form, self.shape.potential_gradient);
+                    let back = applied(features(work, sequence, potential), &block.back);
+                    let scale = block.scale.retaped::<T>().broadcast_like(back.shape());
+                    x + f + scale * back
+                }
+            };
         }
-        applied(normalized(x, &tensors.norm), &tensors.head)
+        (applied(normalized(x, &tensors.norm), &tensors.head), balance_loss)
     }
 
-    /// The mask of every expert, `tokens × width`, and the dropout factors of the hidden units.
-    fn constants(
+    fn constants<T: Tape<f32, D>>(
         &self,
         l: usize,
-        z: &[f32],
+        z: &Matrix<D, T>,
         parameters: &[f32],
         batch: &Batch,
-    ) -> (Vec<Matrix<D>>, Matrix<D>) {
-        let (at, width) = (&self.places.blocks[l], self.shape.width);
+    ) -> Constants<D> {
+        let (at, width, experts) = (&self.places.blocks[l], self.shape.width, self.shape.experts);
+        let z = z.as_vec();
         let tokens = z.len() / width;
         let mut routing = Routing::default();
-        routing.choose(z, &parameters[at.gate.weight.clone()], &parameters[at.gate.bias.clone()]);
+        routing.choose(&z, &parameters[at.gate.weight.clone()], &parameters[at.gate.bias.clone()]);
         let mask = |e: usize| {
             let kept = |&choice: &u32| if choice as usize == e { 1.0 } else { 0.0 };
             let column: Vector<D> =
@@ -162,8 +190,19 @@ impl<D: Device<f32>> PlainResNetBk<D> {
         if let Some(dropout) = batch.dropout {
             dropout.apply(&mut factors, tokens / batch.rows * 2 * width, l as u64, self.shape.dropout);
         }
-        let factors = self.device.tensor_from_vec(factors, (tokens, 2 * width));
-        ((0..self.shape.experts).map(mask).collect(), factors)
+        let mut load = Vec::new();
+        for sequence in routing.choice.chunks(tokens / batch.rows) {
+            let sent = |e: usize| sequence.iter().filter(|&&choice| choice as usize == e).count() as f32;
+            let share = |e| experts as f32 * sent(e) / sequence.len() as f32 / tokens as f32;
+            sequence.iter().for_each(|_| load.extend((0..experts).map(share)));
+        }
+        let choice = routing.choice.iter().map(|&choice| choice as usize).collect();
+        Constants {
+            masks: (0..experts).map(mask).collect(),
+            factors: self.device.tensor_from_vec(factors, (tokens, 2 * width)),
+            choice: self.device.tensor_from_vec(choice, (tokens,)),
+            load: self.device.tensor_from_vec(load, (tokens, experts)),
+        }
     }
 }
 
@@ -181,11 +220,14 @@ fn applied<D: Device<f32>, T: Tape<f32, D>>(x: Matrix<D, T>, linear: &Linear<D>)
 }
 
 /// From the potential (`tokens × 1`) to the two features (`tokens × 2`), an operation of the tape.
-fn features<D: Device<f32>, T: Tape<f32, D>>(form: Form, sequence: usize, v: Matrix<D, T>) -> Matrix<D, T> {
+fn features<D: Device<f32>, T: Tape<f32, D>>(
+    mut work: Features,
+    sequence: usize,
+    v: Matrix<D, T>,
+) -> Matrix<D, T> {
     let (v, mut tape) = v.split_tape();
     let device = v.device().clone();
     let potential = v.as_vec();
-    let mut work = Features::new(form);
     let mut values = vec![0.0; 2 * potential.len()];
     for (out, potential) in values.chunks_exact_mut(2 * sequence).zip(potential.chunks_exact(sequence)) {
         work.forward(out, potential);
@@ -214,13 +256,13 @@ fn features<D: Device<f32>, T: Tape<f32, D>>(form: Form, sequence: usize, v: Mat
 impl<D: Device<f32>> Network for PlainResNetBk<D> {
     fn gradient(&mut self, parameters: &[f32], batch: &Batch, gradient: &mut [f32]) -> Score {
         let tensors = self.tensors(parameters);
-        let logits = self.forward::<OwnedTape<f32, D>>(&tensors, parameters, batch);
+        let (logits, balance_loss) = self.forward::<OwnedTape<f32, D>>(&tensors, parameters, batch);
         let total = Loss::CrossEntropy.score(&logits.as_vec(), batch.targets, self.shape.vocabulary);
         let targets: Vec<usize> = batch.classes().iter().map(|&t| t as usize).collect();
         let size = (targets.len(),);
         let chosen: Vector<D, _> =
             logits.log_softmax::<Axis<1>>().select(self.device.tensor_from_vec(targets, size));
-        let gradients = (-chosen.mean::<Rank0, _>()).backward();
+        let gradients = (balance_loss - chosen.mean::<Rank0, _>()).backward();
         gradient.fill(0.0);
         self.collect(&tensors, &gradients, gradient);
         total
@@ -232,7 +274,7 @@ impl<D: Device<f32>> Network for PlainResNetBk<D> {
 }
 
 impl<D: Device<f32>> PlainResNetBk<D> {
-    /// Copies the gradient of every tensor that has one to its place: all but the gates'.
+    /// Copies the gradient of every tensor that has one to its place.
     fn collect(&self, tensors: &Tensors<D>, from: &Gradients<f32, D>, into: &mut [f32]) {
         let mut linear = |linear: &Linear<D>, at: &Affine| {
             from.get(&linear.weight).copy_into(&mut into[at.weight.clone()]);
@@ -243,8 +285,13 @@ impl<D: Device<f32>> PlainResNetBk<D> {
             for (expert, at) in block.experts.iter().flatten().zip(at.experts.iter().flatten()) {
                 linear(expert, at);
             }
-            linear(&block.potential, &at.potential);
-            linear(&block.back, &at.back);
+            if self.shape.gate != Gate::Untrained {
+                linear(&block.gate, &at.gate);
+            }
+            if self.shape.mixing == Mixing::Resolvent {
+                linear(&block.potential, &at.potential);
+                linear(&block.back, &at.back);
+            }
         }
         let mut norm = |norm: &Norm<D>, at: &Affine| {
             from.get(&norm.gain).copy_into(&mut into[at.weight.clone()]);
@@ -254,8 +301,10 @@ impl<D: Device<f32>> PlainResNetBk<D> {
         for (block, at) in tensors.blocks.iter().zip(&self.places.blocks) {
             norm(&block.norm, &at.norm);
         }
-        for (block, at) in tensors.blocks.iter().zip(&self.places.blocks) {
-            from.get(&block.scale).copy_into(&mut into[at.scale.clone()]);
+        if self.shape.mixing == Mixing::Resolvent {
+            for (block, at) in tensors.blocks.iter().zip(&self.places.blocks) {
+                from.get(&block.scale).copy_into(&mut into[at.scale.clone()]);
+            }
         }
         from.get(&tensors.tokens).copy_into(&mut into[self.places.tokens.clone()]);
         from.get(&tensors.positions).copy_into(&mut into[self.places.positions.clone()]);

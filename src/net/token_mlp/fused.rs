@@ -1,13 +1,14 @@
 //! The token MLP on the CPU: a whole forward and backward pass on flat buffers that are kept between steps.
 
-use crate::net::Network;
 use crate::net::batch::Batch;
 use crate::net::parts::Parts;
 use crate::net::token_mlp::{Places, TokenMlp};
+use crate::net::{LanguageModel, Network};
 use crate::ops::embedding::{look_up, scatter};
 use crate::ops::head::{Head, HeadGradient};
 use crate::ops::layer::{relu, relu_backward};
 use crate::ops::loss::Score;
+use std::ops::Range;
 
 /// A [`TokenMlp`] with its work space.
 #[derive(Debug)]
@@ -72,6 +73,15 @@ impl Network for FusedTokenMlp {
     }
 }
 
+impl LanguageModel for FusedTokenMlp {
+    fn logits(&mut self, parameters: &[f32], tokens: &[u32], range: Range<usize>) -> Vec<f32> {
+        let (net, places, part) = (&self.net, &self.places, self.parts.first());
+        let pass = Pass { net, places, parameters, batch: Batch::of_sequence(tokens) };
+        part.forward(&pass);
+        pass.head().all_logits(&part.x[net.layers][range.start * net.width..range.end * net.width])
+    }
+}
+
 impl<'a> Pass<'a> {
     fn head(&self) -> Head<'a> {
         Head {
@@ -85,7 +95,7 @@ impl<'a> Pass<'a> {
     /// Drops units of layer `l`, or their gradients.
     fn drop(&self, l: usize, x: &mut [f32]) {
         if let Some(dropout) = self.batch.dropout {
-            dropout.apply(x, self.net.sequence * self.net.width, l as u64, self.net.dropout);
+            dropout.apply(x, x.len() / self.batch.rows, l as u64, self.net.dropout);
         }
     }
 }
@@ -94,7 +104,6 @@ impl Part {
     fn forward(&mut self, pass: &Pass) {
         let Pass { net, places, parameters, batch } = pass;
         let tokens = batch.tokens();
-        assert_eq!(tokens.len(), batch.rows * net.sequence, "every row has {} tokens", net.sequence);
         self.x.resize(net.layers + 1, Vec::new());
         self.x[0].clear();
         self.x[0].resize(tokens.len() * net.width, 0.0);

@@ -88,6 +88,12 @@ impl TokenMlp {
         whole(v * d + l * (d * d + d) + d * v + v)
     }
 
+    /// Parameters of the embedding and the head.
+    pub fn n_embedding(&self) -> usize {
+        let [v, d] = [self.vocabulary, self.width].map(|n| n as f64);
+        whole(2.0 * v * d + v)
+    }
+
     /// Fresh parameters.
     pub fn initial(&self, seed: u64) -> Vec<f32> {
         self.layout().initial(seed)

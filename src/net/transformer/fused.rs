@@ -1,9 +1,9 @@
 //! The transformer on the CPU: a whole forward and backward pass on flat buffers that are kept between steps.
 
-use crate::net::Network;
 use crate::net::batch::{Batch, Inputs};
 use crate::net::parts::Parts;
 use crate::net::transformer::{Norm, Places, Transformer};
+use crate::net::{LanguageModel, Network};
 use crate::ops::attention::{Attention, Saved};
 use crate::ops::embedding::{look_up, scatter};
 use crate::ops::gelu::{gelu, gelu_backward};
@@ -78,13 +78,9 @@ impl Network for FusedTransformer {
         self.parts.gradient(batch, gradient, |part, batch, gradient| {
             let pass = Pass { net, places, parameters, batch };
             part.forward(&pass);
-            let score = pass.head().score_and_gradient(
-                &mut part.normalized,
-                batch.classes(),
-                scale,
-                &mut HeadGradient { weight: &mut gradient[places.head.clone()], bias: None },
-                &mut part.logits,
-            );
+            let (x, logits) = (&mut part.normalized, &mut part.logits);
+            let mut at_head = places.head_gradient(gradient);
+            let score = pass.head().score_and_gradient(x, batch.classes(), scale, &mut at_head, logits);
             part.backward(&pass, gradient);
             score
         })
@@ -101,15 +97,44 @@ impl Network for FusedTransformer {
     }
 }
 
+impl LanguageModel for FusedTransformer {
+    fn logits(&mut self, parameters: &[f32], tokens: &[u32], range: Range<usize>) -> Vec<f32> {
+        let (net, places, part) = (&self.net, &self.places, self.parts.first());
+        let pass = Pass { net, places, parameters, batch: Batch::of_sequence(tokens) };
+        part.forward(&pass);
+        pass.head().all_logits(&part.normalized[range.start * net.width..range.end * net.width])
+    }
+}
+
+impl Places {
+    /// Where the head's gradients go.
+    fn head_gradient<'a>(&self, gradient: &'a mut [f32]) -> HeadGradient<'a> {
+        let (weight, bias) = gradient[self.head.start..].split_at_mut(self.head.len());
+        HeadGradient { weight, bias: self.head_bias.as_ref().map(|_| bias) }
+    }
+}
+
 impl<'a> Pass<'a> {
     fn head(&self) -> Head<'a> {
-        let weight = &self.parameters[self.places.head.clone()];
-        Head { weight, bias: None, width: self.net.width, vocabulary: self.net.vocabulary }
+        Head {
+            weight: &self.parameters[self.places.head.clone()],
+            bias: self.places.head_bias.clone().map(|bias| &self.parameters[bias]),
+            width: self.net.width,
+            vocabulary: self.net.vocabulary,
+        }
     }
 
     /// Places of all rows.
     fn n_places(&self) -> usize {
-        self.batch.rows * self.net.sequence
+        match self.batch.inputs {
+            Inputs::Tokens(tokens) => tokens.len(),
+            Inputs::Values(patches) => patches.len() / self.net.vocabulary,
+        }
+    }
+
+    /// Places of one row.
+    fn sequence(&self) -> usize {
+        self.n_places() / self.batch.rows
     }
 
     /// Whether only the last place of every row answers.
@@ -119,20 +144,20 @@ impl<'a> Pass<'a> {
 
     /// Where the last place of every row lies among the places' numbers.
     fn last_places(&self) -> impl Iterator<Item = Range<usize>> {
-        let (sequence, width) = (self.net.sequence, self.net.width);
+        let (sequence, width) = (self.sequence(), self.net.width);
         (1..=self.batch.rows).map(move |row| (row * sequence - 1) * width..row * sequence * width)
     }
 
     /// The attention of block `l`, whose dropout has site `2l`; the MLP's has `2l + 1`.
     fn attention(&self, l: usize) -> Attention {
         let dropout = self.batch.dropout.map(|dropout| (dropout, 2 * l as u64, self.net.dropout));
-        Attention { sequence: self.net.sequence, width: self.net.width, heads: self.net.heads, dropout }
+        Attention { sequence: self.sequence(), width: self.net.width, heads: self.net.heads, dropout }
     }
 
     /// Drops hidden units of the MLP of block `l`, or their gradients.
     fn drop_hidden(&self, l: usize, x: &mut [f32]) {
         if let Some(dropout) = self.batch.dropout {
-            let per_row = self.net.sequence * 4 * self.net.width;
+            let per_row = self.sequence() * self.net.hidden();
             dropout.apply(x, per_row, 2 * l as u64 + 1, self.net.dropout);
         }
     }
@@ -154,16 +179,15 @@ impl Part {
     /// Leaves the normalized output of the last block in `normalized`, of those places that answer.
     fn forward(&mut self, pass: &Pass) {
         let Pass { net, places, parameters, batch } = pass;
+        let sequence = pass.sequence();
+        assert!(sequence <= net.sequence, "a sequence of {sequence} places, where {} fit", net.sequence);
         self.x.clear();
         for _ in 0..batch.rows {
-            self.x.extend_from_slice(&parameters[places.position.clone()]);
+            self.x.extend_from_slice(&parameters[places.position.clone()][..sequence * net.width]);
         }
         let table = &parameters[places.token.clone()];
         match batch.inputs {
-            Inputs::Tokens(tokens) => {
-                assert_eq!(tokens.len(), pass.n_places(), "every row has {} tokens", net.sequence);
-                look_up(&mut self.x, table, tokens, net.width);
-            }
+            Inputs::Tokens(tokens) => look_up(&mut self.x, table, tokens, net.width),
             Inputs::Values(patches) => {
                 let patches = Matrix::new(patches, pass.n_places(), net.vocabulary);
                 matmul(&mut self.x, patches, Matrix::new(table, net.vocabulary, net.width), Into::Add);
@@ -207,9 +231,9 @@ impl Part {
                 matmul(table, patches.t(), upper, Into::Add);
             }
         }
-        for sequence in self.upper.chunks_exact(places.position.len()) {
-            add(&mut gradient[places.position.clone()], sequence);
-        }
+        let row = pass.sequence() * pass.net.width;
+        let positions = &mut gradient[places.position.clone()][..row];
+        self.upper.chunks_exact(row).for_each(|upper| add(positions, upper));
     }
 }
 

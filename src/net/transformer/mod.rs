@@ -3,8 +3,8 @@
 //! ```text
 //! x = token embedding + position embedding
 //! x = x + out(attention(qkv(LN(x))))          x = x + down(drop(gelu(up(LN(x)))))          in every block
-//! logits = W LN(x)
-//! parameters = 2Vd + Sd + L (12d² + 13d) + 2d
+//! logits = W LN(x)  (+ b)
+//! parameters = 2Vd + Sd + L (4d² + 9d + f (2d + 1)) + 2d  (+ V)          f = 4d unless asked otherwise
 //! ```
 //!
 //! A row of numbers instead of tokens is read as patches of `V` numbers, one a place: a patch's embedding is the
@@ -17,6 +17,7 @@ pub mod fused;
 pub mod plain;
 
 use crate::error::{Error, Result};
+use crate::identity::is_default;
 use crate::net::layout::{Initial, Layout, check_sizes, whole};
 use crate::net::linear::Linear;
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,12 @@ pub struct Transformer {
     pub heads: usize,
     /// Share of attention weights, and of the MLPs' hidden units, that are dropped; 0.1 in the study.
     pub dropout: f32,
+    /// Hidden units `f` of a block's MLP; four times the width where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feed_forward: Option<usize>,
+    /// Whether the head has a bias.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub head_bias: bool,
 }
 
 /// Where the gain and the shift of a layer normalization lie, the shift after the gain.
@@ -60,7 +67,7 @@ pub struct Block {
     pub out: Linear,
     /// Before the MLP.
     pub norm2: Norm,
-    /// To four times the width.
+    /// To the hidden units.
     pub up: Linear,
     /// And back.
     pub down: Linear,
@@ -79,6 +86,8 @@ pub struct Places {
     pub norm: Norm,
     /// The head, `vocabulary × width`.
     pub head: Range<usize>,
+    /// The head's bias, where it has one: right after its weight.
+    pub head_bias: Option<Range<usize>>,
 }
 
 /// How weights begin.
@@ -87,6 +96,33 @@ const WEIGHT: Initial = Initial::Normal(0.02);
 const BIAS: Initial = Initial::Constant(0.0);
 
 impl Transformer {
+    /// A decoder of these sizes with a dropout of 0.1, hidden layers of four times the width and a head without
+    /// bias.
+    pub fn new(vocabulary: usize, sequence: usize, width: usize, layers: usize, heads: usize) -> Self {
+        let (feed_forward, head_bias) = (None, false);
+        Self { vocabulary, sequence, width, layers, heads, dropout: 0.1, feed_forward, head_bias }
+    }
+
+    /// The same with the feed-forward width that brings the number of parameters closest to `n_params`: a
+    /// multiple of 16, so that rows fill vector registers.
+    ///
+    /// ```
+    /// use lawbook::net::transformer::Transformer;
+    /// let net = Transformer::new(30_000, 128, 256, 8, 4).with_n_params(23_826_992);
+    /// assert_eq!(net.feed_forward, Some(1536));
+    /// ```
+    pub fn with_n_params(self, n_params: usize) -> Self {
+        let without = Self { feed_forward: Some(0), ..self.clone() }.n_params() as f64;
+        let of_a_unit = (self.layers * (2 * self.width + 1)) as f64;
+        let sixteens = ((n_params as f64 - without) / of_a_unit / 16.0).round().max(1.0);
+        Self { feed_forward: Some(16 * sixteens as usize), ..self }
+    }
+
+    /// Hidden units of a block's MLP.
+    pub fn hidden(&self) -> usize {
+        self.feed_forward.unwrap_or(self.width.saturating_mul(4))
+    }
+
     /// Whether a network of these sizes can be.
     ///
     /// # Errors
@@ -98,6 +134,7 @@ impl Transformer {
             ("width", self.width),
             ("layers", self.layers),
             ("heads", self.heads),
+            ("feed_forward", self.hidden()),
         ];
         check_sizes("a transformer", &sizes, self.dropout)?;
         if !self.width.is_multiple_of(self.heads) {
@@ -117,7 +154,8 @@ impl Transformer {
         let blocks = (0..self.layers).map(|l| self.block(&mut layout, &format!("blocks.{l}"))).collect();
         let norm = self.norm(&mut layout, "norm");
         let head = layout.add("head.weight", &[self.vocabulary, self.width], WEIGHT);
-        (layout, Places { token, position, blocks, norm, head })
+        let head_bias = self.head_bias.then(|| layout.add("head.bias", &[self.vocabulary], BIAS));
+        (layout, Places { token, position, blocks, norm, head, head_bias })
     }
 
     fn block(&self, layout: &mut Layout, name: &str) -> Block {
@@ -129,7 +167,7 @@ impl Transformer {
         let norm2 = self.norm(layout, &format!("{name}.norm2"));
         let mut linear =
             |part: &str, sizes| Linear::add(layout, &format!("{name}.{part}"), sizes, WEIGHT, BIAS);
-        let (up, down) = (linear("mlp.up", (d, 4 * d)), linear("mlp.down", (4 * d, d)));
+        let (up, down) = (linear("mlp.up", (d, self.hidden())), linear("mlp.down", (self.hidden(), d)));
         Block { norm1, qkv, out, norm2, up, down }
     }
 
@@ -147,12 +185,18 @@ impl Transformer {
     ///
     /// ```
     /// use lawbook::net::transformer::Transformer;
-    /// let nano = Transformer { vocabulary: 50_257, sequence: 64, width: 32, layers: 2, heads: 2, dropout: 0.1 };
-    /// assert_eq!(nano.n_params(), 3_243_968);
+    /// assert_eq!(Transformer::new(50_257, 64, 32, 2, 2).n_params(), 3_243_968);
     /// ```
     pub fn n_params(&self) -> usize {
         let [v, s, d, l] = [self.vocabulary, self.sequence, self.width, self.layers].map(|n| n as f64);
-        whole(v * d + s * d + l * (12.0 * d * d + 13.0 * d) + 2.0 * d + d * v)
+        let block = 4.0 * d * d + 9.0 * d + self.hidden() as f64 * (2.0 * d + 1.0);
+        whole(v * d + s * d + l * block + 2.0 * d + d * v + if self.head_bias { v } else { 0.0 })
+    }
+
+    /// Parameters of the embeddings and the head.
+    pub fn n_embedding(&self) -> usize {
+        let [v, s, d] = [self.vocabulary, self.sequence, self.width].map(|n| n as f64);
+        whole(2.0 * v * d + s * d + if self.head_bias { v } else { 0.0 })
     }
 
     /// Fresh parameters.
@@ -161,10 +205,11 @@ impl Transformer {
     }
 
     /// Operations of one training step on `rows` sequences, matrix products alone, with `T` tokens:
-    /// `2T (12Ld² + dV)` with weights and `4TSdL` inside the attentions (as full squares), and twice
+    /// `2T (L (4d² + 2df) + dV)` with weights and `4TSdL` inside the attentions (as full squares), and twice
     /// as many backward.
     pub fn flops(&self, rows: usize) -> f64 {
         let [v, s, d, l] = [self.vocabulary, self.sequence, self.width, self.layers].map(|n| n as f64);
-        3.0 * rows as f64 * s * (2.0 * (12.0 * l * d * d + d * v) + 4.0 * s * d * l)
+        let block = 4.0 * d * d + 2.0 * d * self.hidden() as f64;
+        3.0 * rows as f64 * s * (2.0 * (l * block + d * v) + 4.0 * s * d * l)
     }
 }

@@ -70,6 +70,7 @@ struct Tensors<D: Device<f32>> {
     blocks: Vec<BlockTensors<D>>,
     norm: Pair<Row<D>, D>,
     head: Placed<Table<D>>,
+    head_bias: Option<Placed<Row<D>>>,
 }
 
 impl<S: Shape, D: Device<f32>> Placed<Tensor<S, f32, D>> {
@@ -97,6 +98,9 @@ impl<D: Device<f32>> Tensors<D> {
         }
         self.norm.copy_gradients(gradients, to);
         self.head.copy_gradient(gradients, to);
+        if let Some(bias) = &self.head_bias {
+            bias.copy_gradient(gradients, to);
+        }
     }
 }
 
@@ -159,6 +163,7 @@ impl<D: Device<f32>> PlainTransformer<D> {
             blocks: self.places.blocks.iter().map(|block| self.block(parameters, block)).collect(),
             norm: self.norm(parameters, &self.places.norm),
             head: self.table(parameters, self.places.head.clone(), self.net.width),
+            head_bias: self.places.head_bias.clone().map(|bias| self.row(parameters, bias)),
         }
     }
 
@@ -194,7 +199,7 @@ impl<D: Device<f32>> PlainTransformer<D> {
     }
 
     fn logits(&self, tensors: &Tensors<D>, batch: &Batch) -> Table<D, Tape<D>> {
-        let (s, width) = (self.net.sequence, self.net.width);
+        let s = self.net.sequence;
         let places = batch.rows * s;
         let positions = self.device.tensor_from_vec((0..places).map(|place| place % s).collect(), (places,));
         let table = tensors.token.tensor.leaky_trace();
@@ -219,15 +224,21 @@ impl<D: Device<f32>> PlainTransformer<D> {
             x = x + linear(attended, &block.out);
 
             let hidden = gelu(linear(normalize(x.with_empty_tape(), &block.norm2), &block.up));
-            let factors = self.factors(batch, s * 4 * width, 2 * l + 1);
-            let factors = self.device.tensor_from_vec(factors, (places, 4 * width));
+            let factors = self.factors(batch, s * self.net.hidden(), 2 * l + 1);
+            let factors = self.device.tensor_from_vec(factors, (places, self.net.hidden()));
             x = x + linear(hidden * factors, &block.down);
         }
         if batch.n_targets() < places {
             let last = (1..=batch.rows).map(|row| row * s - 1).collect();
             x = x.gather(self.device.tensor_from_vec(last, (batch.rows,)));
         }
-        normalize(x, &tensors.norm).matmul(tensors.head.tensor.clone().permute::<_, Axes2<1, 0>>())
+        let logits =
+            normalize(x, &tensors.norm).matmul(tensors.head.tensor.clone().permute::<_, Axes2<1, 0>>());
+        let shape = *logits.shape();
+        match &tensors.head_bias {
+            Some(bias) => logits + bias.tensor.clone().broadcast_like::<_, Axis<0>>(&shape),
+            None => logits,
+        }
     }
 }
 

@@ -155,14 +155,9 @@ impl Digits {
             },
         };
         let net = match arm {
-            Arm::Transformer => Net::Transformer(Transformer {
-                vocabulary: 49,
-                sequence: 16,
-                width: 32,
-                layers: 2,
-                heads: 4,
-                dropout: 0.0,
-            }),
+            Arm::Transformer => {
+                Net::Transformer(Transformer { dropout: 0.0, ..Transformer::new(49, 16, 32, 2, 4) })
+            }
             _ => Net::Mlp { sizes: vec![784, 128, 128, 10], scale: Scale::None },
         };
         let stop = Stop::Early {
