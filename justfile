@@ -14,6 +14,9 @@ lawbook := "cargo run --quiet --"
 python := quote(justfile_directory() / ".venv/bin/python")
 run_notebooks := python + " " + quote(justfile_directory() / "workbook/kernel/run.py")
 
+# Tests against the originals' own files are ignored, unless LAWBOOK_REFERENCE names the folder with them.
+reference_tests := "cargo nextest run --run-ignored ignored-only -E 'test(reference)'"
+
 _list:
     @just --list --unsorted
 
@@ -63,6 +66,7 @@ test: _setup-tests
     cargo clippy --all-targets -- -D warnings
     cargo check --lib --features cuda-check
     cargo nextest run --no-fail-fast
+    {{ if env("LAWBOOK_REFERENCE", "") == "" { "# LAWBOOK_REFERENCE names no folder: the tests against the originals' own files are ignored" } else { reference_tests } }}
     cargo test --doc
     RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --lib
     {{ python }} tests/notebooks/test_runner.py
@@ -75,7 +79,7 @@ _setup-tests:
 # The tests that take minutes: kills, full disks, long runs made again, the dashboard in a browser
 test-long: _setup-tests
     {{ lawbook }} data fetch mnist sotu
-    cargo nextest run --run-ignored ignored-only --no-fail-fast
+    cargo nextest run --run-ignored ignored-only --no-fail-fast -E 'not test(reference)'
 
 # Measure speed; `just bench peers` and `just bench omnigrok` run PyTorch (several GB, once): its speed, its grokking
 bench *ARGS: setup

@@ -10,6 +10,10 @@ pub mod paths;
 pub mod identity;
 pub mod random;
 pub mod machine;
+pub mod numerals;
+pub mod markup;
+pub mod notebook_output;
+pub mod input;
 
 // 1 MATHEMATICS: slices in, small structs of plain numbers out.
 pub mod stats;
@@ -17,6 +21,7 @@ pub mod fit;
 pub mod change;
 pub mod tail;
 pub mod spectrum;
+pub mod features;
 
 // 2 WORLDS: what is learned, and what learns.
 pub mod data;

@@ -1,9 +1,10 @@
-//! What computes: facts about this machine and program that a record reports but no result depends on.
+//! The machine and the program: facts that a record reports and no result depends on.
 
 use std::path::Path;
 use std::process::Command;
 
-/// Architecture and the widest vector instructions it offers, as the numeric kernels see them: "x86_64+avx512f".
+/// Architecture and the widest vector instructions it offers, as the numeric kernels see them:
+/// "x86_64+avx512f".
 pub fn isa() -> String {
     let arch = std::env::consts::ARCH;
     match vectors() {

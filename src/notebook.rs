@@ -1,4 +1,4 @@
-//! What a notebook calls: set-up, records, a live run, claims, and the seal at the end.
+//! The functions of a notebook: set-up, records, a live run, claims, and the seal at the end.
 //!
 //! These functions do not return `Result`: in a notebook a failure should stop the cell with its
 //! sentence. The kernel reports a cell as fine when a thread that it started has panicked. A reader

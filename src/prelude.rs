@@ -3,6 +3,7 @@
 pub use crate::budget::Budget;
 pub use crate::change::{self, Break, Onset, Piece, Smooth, Stages};
 pub use crate::esd::{self, Analysis};
+pub use crate::features::{Dense, Feature, features};
 pub use crate::fit::bootstrap::Draws;
 pub use crate::fit::fitted::{Fit, Interval, Parameter, Stop};
 pub use crate::fit::law::Law;
@@ -20,7 +21,6 @@ pub use crate::protocol::SnapshotSchedule;
 pub use crate::random::stream;
 pub use crate::run::{RunRecord, RunSpec};
 pub use crate::spectrum;
-pub use crate::spectrum::features::{Dense, Feature, features};
 pub use crate::spectrum::row::{LayerSpectrum, SpectrumOptions, SpectrumRow};
 pub use crate::stats::{Mean, mean};
 pub use crate::study::claim::{Claim, Claims, Verdict};

@@ -6,9 +6,10 @@
 //! the test set, as the deep-grokking paper has them.
 
 use crate::error::Result;
+use crate::features::{Dense, features};
 use crate::net::mlp::Mlp;
-use crate::spectrum::features::{Dense, features};
-use crate::spectrum::matrix::Matrix;
+use crate::numerals::rounded;
+use crate::spectrum::matrix::WeightMatrix;
 use crate::spectrum::original_modes::{OriginalMode, fit};
 use crate::spectrum::row::{LayerSpectrum, SpectrumOptions, SpectrumRow};
 use rayon::prelude::*;
@@ -68,7 +69,7 @@ pub fn take(
     let layers = mlp.layers();
     let spectra = layers.par_iter().enumerate().map(|(l, layer)| {
         let weights = parameters[layer.weights.clone()].to_vec();
-        let matrix = Matrix::new(layer.outputs, layer.inputs, weights);
+        let matrix = WeightMatrix::new(layer.outputs, layer.inputs, weights);
         LayerSpectrum::of(&format!("layer_{l}"), &[matrix], &options)
     });
     let spectra = spectra.collect::<Result<Vec<LayerSpectrum>>>()?;
@@ -105,9 +106,8 @@ fn six_digits<T: Serialize + DeserializeOwned>(value: &T) -> T {
 fn round(json: &mut serde_json::Value) {
     match json {
         serde_json::Value::Number(number) if number.is_f64() => {
-            let rounded = number.as_f64().map(|x| format!("{x:.*e}", DIGITS - 1));
-            if let Some(rounded) = rounded.and_then(|text| text.parse::<f64>().ok()) {
-                *json = serde_json::json!(rounded);
+            if let Some(x) = number.as_f64() {
+                *json = serde_json::json!(rounded(x, DIGITS));
             }
         }
         serde_json::Value::Array(values) => values.iter_mut().for_each(round),

@@ -267,7 +267,8 @@ fn a_sweep_killed_fifty_times_ends_with_the_records_of_one_that_was_not() {
     assert_eq!(numbers(&killed.path().join(SMOKE_RECORDS)), numbers(&whole.path().join(SMOKE_RECORDS)));
 }
 
-/// A file system of 16 KiB, in a mount namespace of the test's own; Linux only, and only where that is allowed.
+/// A file system of 16 KiB, in a mount namespace of the test's own; Linux only, and only where that is
+/// allowed.
 #[test]
 #[ignore = "long tier: needs a mount namespace"]
 fn a_full_disk_loses_no_finished_run_and_leaves_no_half_line() {

@@ -14,7 +14,7 @@
 use crate::change::family::{Family, Nearest};
 use crate::change::series::Series;
 use crate::error::{Error, Result};
-use crate::fit::fitted::number;
+use crate::numerals::four_figures as number;
 use crate::random::stream;
 use crate::stats::{LEVEL, t_quantile};
 use rand_distr::{Distribution, StandardNormal};

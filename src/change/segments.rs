@@ -11,7 +11,7 @@
 
 use crate::change::series::{Series, scaled};
 use crate::error::{Error, Result};
-use crate::fit::fitted::number;
+use crate::numerals::four_figures as number;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 

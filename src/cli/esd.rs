@@ -1,16 +1,17 @@
 //! `lawbook esd`: the spectra of a checkpoint's layers, and what they say.
 
-use crate::{enough_replicas, say};
+use crate::options::enough_replicas;
+use crate::output::say;
 use clap::Args;
 use lawbook::error::{Error, Result};
 use lawbook::esd::columns::{objects, table};
 use lawbook::esd::page::{by_depth, page, summary};
 use lawbook::esd::{Analysis, analyse};
+use lawbook::numerals::four_digits;
 use lawbook::paths::write_whole;
 use lawbook::plot::spectrum;
 use lawbook::spectrum::row::{SpectrumOptions, SpectrumRow};
 use lawbook::spectrum::verdict::READING;
-use lawbook::tail::four_digits;
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write, stderr};
 use std::path::{Path, PathBuf};
@@ -37,8 +38,8 @@ pub struct EsdArgs {
     /// Leave out the few largest eigenvalues that spoil a tail (WeightWatcher's clip_xmax)
     #[arg(long)]
     fix_fingers: bool,
-    /// Test whether each tail is a power law, with N bootstrap samples, 40 at least; 1000 are usual. Tails among fewer than 20
-    /// eigenvalues are not tested
+    /// Test whether each tail is a power law, with N bootstrap samples, 40 at least; 1000 are usual. Tails
+    /// among fewer than 20 eigenvalues are not tested
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=MOST_REPLICAS))]
     gof: u64,
     /// Also the alpha of original 002's three ways to fit, for comparison only

@@ -2,23 +2,24 @@
 //!
 //! Exit status: 0 good, 1 failed, 2 wrong usage, 130 interrupted.
 
+mod output;
+mod options;
 mod progress;
 mod sweep;
 mod study;
 mod report;
-mod numbers;
 mod tail;
 mod fit;
 mod esd;
 
-use clap::{Args, Parser, Subcommand};
-use lawbook::budget::Budget;
+use crate::options::{BudgetArg, StudyArg};
+use crate::output::say;
+use clap::{Parser, Subcommand};
 use lawbook::data::{fetch, import, source};
-use lawbook::error::{Error, Result};
+use lawbook::error::Result;
 use lawbook::paths::Home;
-use lawbook::study::{ALL, Study, find};
-use lawbook::{audit, bench, records};
-use std::io::Write;
+use lawbook::study::find;
+use lawbook::{audit, bench};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -38,10 +39,10 @@ enum Verb {
     #[command(subcommand)]
     Data(Data),
     /// Do the runs of a study that are not recorded yet
-    Sweep(sweep::Sweep),
+    Sweep(sweep::SweepArgs),
     /// Do what the original's programs do, with their options (03, phase transitions; 04, deep grokking)
     #[command(subcommand)]
-    Study(study::Study),
+    Study(study::OriginalPrograms),
     /// Add the records of other files (shards of a sweep) to a study's
     Merge {
         /// The study: 02
@@ -125,56 +126,6 @@ enum Data {
     },
 }
 
-/// Which studies.
-#[derive(Debug, Args)]
-struct StudyArg {
-    /// The study: 02, or all
-    #[arg(default_value = "all")]
-    study: String,
-}
-
-/// How much work.
-#[derive(Debug, Args)]
-struct BudgetArg {
-    /// smoke (a minute), class (ten minutes) or paper (as published, or more)
-    #[arg(long, default_value = "paper", env = "LAWBOOK_BUDGET")]
-    budget: Budget,
-}
-
-impl StudyArg {
-    fn chosen(&self) -> Result<Vec<&'static Study>> {
-        chosen(&self.study)
-    }
-}
-
-/// The study with this number, or all of them.
-fn chosen(word: &str) -> Result<Vec<&'static Study>> {
-    if word == "all" { Ok(ALL.iter().collect()) } else { Ok(vec![find(word)?]) }
-}
-
-/// Prints a line; a reader that has gone away (`lawbook … | head`) ends the program quietly, a full disk does not.
-fn say(line: impl std::fmt::Display) {
-    let Err(why) = writeln!(std::io::stdout(), "{line}") else { return };
-    if why.kind() == std::io::ErrorKind::BrokenPipe {
-        std::process::exit(0);
-    }
-    eprintln!("lawbook: could not write the answer to standard output: {why}");
-    std::process::exit(1);
-}
-
-/// Fewer replicas than this (but 0 where it is allowed) give a p that means nothing.
-const FEWEST_REPLICAS: u64 = 40;
-
-/// Refuses a goodness of fit from too few replicas.
-fn enough_replicas(gof: u64) -> Result<()> {
-    if gof == 0 || gof >= FEWEST_REPLICAS {
-        return Ok(());
-    }
-    Err(Error::Usage(format!(
-        "--gof {gof}: a verdict wants at least {FEWEST_REPLICAS} replicas; 1000 are usual"
-    )))
-}
-
 fn main() -> ExitCode {
     match run(Command::parse().verb) {
         Ok(()) => ExitCode::SUCCESS,
@@ -223,38 +174,10 @@ fn in_checkout(verb: Verb) -> Result<()> {
         }
         Verb::Sweep(sweep) => sweep.run(&home),
         Verb::Merge { study, files, budget } => {
-            let target = home.records(find(&study)?.number, budget.budget);
-            let (mut added, mut known) = (0, 0);
-            for file in files {
-                if !file.is_file() {
-                    return Err(Error::Failed(format!(
-                        "{} is not there: name files of records",
-                        file.display()
-                    )));
-                }
-                for record in records::read(&file)? {
-                    match records::append(&target, &record)? {
-                        records::Appended::Added => added += 1,
-                        records::Appended::KnownAlready => known += 1,
-                    }
-                }
-            }
-            say(format_args!("{}: {added} records added, {known} were there already", target.display()));
-            Ok(())
+            report::merge(&files, &home.records(find(&study)?.number, budget.budget))
         }
         Verb::Figures { studies, budget } => {
-            for study in studies.chosen()? {
-                let results = study.results(&home, budget.budget)?;
-                let pages = home.dashboard(study.number, budget.budget);
-                for file in results.save(study.number, &home, budget.budget)? {
-                    // Of hundreds of pages the one that leads to all of them.
-                    if file.starts_with(&pages) && file != pages.join("index.html") {
-                        continue;
-                    }
-                    say(file.strip_prefix(home.root()).unwrap_or(&file).display());
-                }
-            }
-            Ok(())
+            studies.chosen()?.into_iter().try_for_each(|study| report::figures(study, &home, budget.budget))
         }
         Verb::Claims { studies, budget, json } => {
             let claims = studies.chosen()?.into_iter().map(|s| Ok(s.results(&home, budget.budget)?.claims));

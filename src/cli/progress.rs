@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 const LINE_EVERY: Duration = Duration::from_secs(20);
 
 /// Shows the events of one sweep.
-pub struct Progress {
+pub struct SweepProgress {
     total: BTreeMap<String, f64>,
     terminal: Option<(MultiProgress, ProgressBar, Vec<ProgressBar>)>,
     /// Records that a fresh run will be held against.
@@ -30,7 +30,7 @@ struct State {
     runs: usize,
 }
 
-impl Progress {
+impl SweepProgress {
     /// For these jobs and so many workers.
     pub fn new(jobs: &[Job], workers: usize, recorded: &[RunRecord]) -> Self {
         let terminal = std::io::stderr().is_terminal().then(|| {

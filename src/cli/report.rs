@@ -1,14 +1,49 @@
-//! What the short verbs print.
+//! What the short verbs do and print.
 
-use crate::say;
+use crate::output::say;
 use lawbook::audit::Check;
 use lawbook::bench::Bench;
+use lawbook::budget::Budget;
 use lawbook::data::check::State;
 use lawbook::data::fetch;
 use lawbook::error::{Error, Result};
 use lawbook::paths::Home;
+use lawbook::records::{self, Appended};
+use lawbook::study::Study;
 use lawbook::study::claim::{Claim, Claims};
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Adds the records of other files to `target`, and says how many.
+pub fn merge(files: &[PathBuf], target: &Path) -> Result<()> {
+    let (mut added, mut known) = (0, 0);
+    for file in files {
+        if !file.is_file() {
+            return Err(Error::Failed(format!("{} is not there: name files of records", file.display())));
+        }
+        for record in records::read(file)? {
+            match records::append(target, &record)? {
+                Appended::Added => added += 1,
+                Appended::KnownAlready => known += 1,
+            }
+        }
+    }
+    say(format_args!("{}: {added} records added, {known} were there already", target.display()));
+    Ok(())
+}
+
+/// Writes figures, tables and findings of a study, and says which files.
+pub fn figures(study: &Study, home: &Home, budget: Budget) -> Result<()> {
+    let results = study.results(home, budget)?;
+    let pages = home.dashboard(study.number, budget);
+    for file in results.save(study.number, home, budget)? {
+        // Of hundreds of pages the one that leads to all of them.
+        if !file.starts_with(&pages) || file == pages.join("index.html") {
+            say(file.strip_prefix(home.root()).unwrap_or(&file).display());
+        }
+    }
+    Ok(())
+}
 
 /// The table of claims.
 pub fn claims(claims: Vec<Claim>, json: bool) {

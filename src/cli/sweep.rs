@@ -1,7 +1,8 @@
 //! `lawbook sweep`: says what it will do and how long that takes, then does it, and can be stopped.
 
-use crate::progress::Progress;
-use crate::{BudgetArg, chosen, say};
+use crate::options::{BudgetArg, chosen};
+use crate::output::say;
+use crate::progress::SweepProgress;
 use clap::{Args, ValueEnum};
 use lawbook::error::{Error, Result};
 use lawbook::paths::Home;
@@ -17,7 +18,7 @@ static STOP: AtomicBool = AtomicBool::new(false);
 
 /// Do the runs of a study that are not recorded yet
 #[derive(Debug, Args)]
-pub struct Sweep {
+pub struct SweepArgs {
     /// The study: 02, or all
     study: String,
     #[command(flatten)]
@@ -31,7 +32,8 @@ pub struct Sweep {
     /// Runs at once, one thread each; all cores by default
     #[arg(long, short, value_name = "J", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
-    /// What computes: cpu (fused operations), dfdx (plain dfdx on the CPU) or cuda (plain dfdx on an NVIDIA GPU)
+    /// What computes: cpu (fused operations), dfdx (plain dfdx on the CPU) or cuda (plain dfdx on an NVIDIA
+    /// GPU)
     #[arg(long, default_value = "cpu")]
     device: Device,
     /// Threads of each run; the numbers do not depend on it. By default the cores are shared among the runs
@@ -111,7 +113,7 @@ pub fn run_jobs(home: &Home, jobs: Vec<Job>, how: &How) -> Result<()> {
         // One sentence now instead of one per run.
         todo[0].spec.net.plain_on_cuda(todo[0].spec.loss)?;
     }
-    let progress = Progress::new(&todo, workers, &recorded);
+    let progress = SweepProgress::new(&todo, workers, &recorded);
     let threads = how.threads.map_or(machine::cores() / workers, usize::from).max(1);
     let options = Options { records: file, workers, threads, fresh: how.fresh };
     let done = sweep::run(home, todo, options, &STOP, &|event| progress.show(event));
@@ -122,7 +124,7 @@ pub fn run_jobs(home: &Home, jobs: Vec<Job>, how: &How) -> Result<()> {
     done
 }
 
-impl Sweep {
+impl SweepArgs {
     pub fn run(&self, home: &Home) -> Result<()> {
         if !self.dry_run {
             catch_signals()?;

@@ -1,14 +1,18 @@
 //! `lawbook tail`: the tail of plain numbers, and whether it is a power law.
 
-use crate::{enough_replicas, numbers, say};
+use crate::options::enough_replicas;
+use crate::output::say;
 use clap::Args;
 use lawbook::error::{Error, Result};
+use lawbook::input::columns::{self, Request};
+use lawbook::input::numbers;
+use lawbook::numerals::four_digits;
 use lawbook::paths::write_whole;
 use lawbook::plot;
 use lawbook::tail::bootstrap::{self, Goodness, Intervals};
 use lawbook::tail::compare::{self, RivalTest};
 use lawbook::tail::verdict::{Standing, verdict, warnings};
-use lawbook::tail::{self, Edge, Kind, Tail, four_digits};
+use lawbook::tail::{self, Edge, Kind, Tail};
 use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -22,6 +26,9 @@ const DOTS_PER_INCH: u32 = 300;
 pub struct TailArgs {
     /// Numbers above 0, separated by white space or commas, # begins a comment; - for standard input
     file: PathBuf,
+    /// FILE is a table, CSV or JSON lines: take the numbers of this column
+    #[arg(long, value_name = "NAME")]
+    column: Option<String>,
     /// The numbers are whole: counts
     #[arg(long)]
     discrete: bool,
@@ -79,7 +86,7 @@ impl TailArgs {
         if let Some(x_min) = self.x_min.filter(|x| !(x.is_finite() && *x > 0.0)) {
             return Err(Error::Usage(format!("--x-min {x_min} is no edge: name a number above 0")));
         }
-        let values = numbers::read(&self.file)?;
+        let values = self.values()?;
         let kind = if self.discrete { Kind::Discrete } else { Kind::Continuous };
         let found = self.find(&values, kind)?;
         // The answer first: a figure that cannot be written must not lose it.
@@ -98,6 +105,14 @@ impl TailArgs {
             write_whole(path, &bytes)?;
         }
         Ok(())
+    }
+
+    fn values(&self) -> Result<Vec<f64>> {
+        let Some(name) = &self.column else { return numbers::read(&self.file) };
+        let request = Request { numbers: vec![name.clone()], ..Request::default() };
+        let mut columns = columns::read(&self.file, &request)?;
+        columns.above_zero(0, "the tail of a power law has no such numbers; leave them out")?;
+        Ok(columns.numbers.remove(0))
     }
 
     fn find(&self, values: &[f64], kind: Kind) -> Result<Found> {

@@ -4,12 +4,13 @@ use crate::dashboard::numbers::tables;
 use crate::dashboard::page::{Cell, Link, Page, Part, Table};
 use crate::dashboard::plot::Plot;
 use crate::dashboard::plotly::spec;
+use crate::markup::quotable;
 
 /// The whole file.
 pub fn html(page: &Page) -> String {
     let up = "../".repeat(page.path.matches('/').count());
-    let title = escaped(&page.title);
-    let records = escaped(&page.records);
+    let title = quotable(&page.title);
+    let records = quotable(&page.records);
     let drawn = page.parts.iter().any(|part| matches!(part, Part::Plot(_) | Part::Plots(_)));
     let scripts = if drawn {
         format!(
@@ -34,7 +35,7 @@ pub fn html(page: &Page) -> String {
 }
 
 fn link(link: &Link, up: &str, more: &str) -> String {
-    format!("<a{more} href=\"{up}{}\">{}</a>", escaped(&link.to), escaped(&link.words))
+    format!("<a{more} href=\"{up}{}\">{}</a>", quotable(&link.to), quotable(&link.words))
 }
 
 /// The way up.
@@ -70,8 +71,8 @@ fn beside(page: &Page, up: &str) -> String {
 
 fn part(part: &Part, page: &Page, up: &str) -> String {
     match part {
-        Part::Heading(words) => format!("<h2>{}</h2>\n", escaped(words)),
-        Part::Text(words) => format!("<p>{}</p>\n", escaped(words)),
+        Part::Heading(words) => format!("<h2>{}</h2>\n", quotable(words)),
+        Part::Text(words) => format!("<p>{}</p>\n", quotable(words)),
         Part::Plot(one) => plot(one, page, up),
         Part::Plots(several) => {
             let all: String = several.iter().map(|one| plot(one, page, up)).collect();
@@ -82,7 +83,7 @@ fn part(part: &Part, page: &Page, up: &str) -> String {
 }
 
 fn plot(plot: &Plot, page: &Page, up: &str) -> String {
-    let (id, title) = (escaped(&plot.id), escaped(&plot.title));
+    let (id, title) = (quotable(&plot.id), quotable(&plot.title));
     // In a script element nothing ends the text but "</script": no "<" stands in it.
     let data = spec(plot).to_string().replace('<', "\\u003c");
     // What the heading says already is said to a screen reader alone.
@@ -103,9 +104,9 @@ fn plot(plot: &Plot, page: &Page, up: &str) -> String {
 /// A slider over the choices of a plot; the script shows it and moves with it.
 fn chooser(plot: &Plot) -> String {
     let Some((what, choices)) = &plot.choice else { return String::new() };
-    let (id, what, last) = (escaped(&plot.id), escaped(what), choices.len().saturating_sub(1));
-    let words = escaped(&serde_json::to_string(choices).expect("words are JSON"));
-    let now = choices.last().map(|words| escaped(words)).unwrap_or_default();
+    let (id, what, last) = (quotable(&plot.id), quotable(what), choices.len().saturating_sub(1));
+    let words = quotable(&serde_json::to_string(choices).expect("words are JSON"));
+    let now = choices.last().map(|words| quotable(words)).unwrap_or_default();
     format!(
         "<p class=\"choice\" hidden><label for=\"{id}-choice\">{what}</label> \
          <input type=\"range\" id=\"{id}-choice\" min=\"0\" max=\"{last}\" value=\"{last}\" data-words=\"{words}\" \
@@ -115,10 +116,10 @@ fn chooser(plot: &Plot) -> String {
 
 fn table(table: &Table, up: &str) -> String {
     let head: String =
-        table.head.iter().map(|name| format!("<th scope=\"col\">{}</th>", escaped(name))).collect();
+        table.head.iter().map(|name| format!("<th scope=\"col\">{}</th>", quotable(name))).collect();
     let cell = |(i, cell): (usize, &Cell)| {
         let inside = match cell {
-            Cell::Words(words) => escaped(words),
+            Cell::Words(words) => quotable(words),
             Cell::Link(to) => link(to, up, ""),
         };
         match (i, inside.len() > 40) {
@@ -130,14 +131,9 @@ fn table(table: &Table, up: &str) -> String {
     let row =
         |cells: &Vec<Cell>| format!("<tr>{}</tr>\n", cells.iter().enumerate().map(cell).collect::<String>());
     let rows: String = table.rows.iter().map(row).collect();
-    let caption = escaped(&table.caption);
+    let caption = quotable(&table.caption);
     format!(
         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\">\n<table>\n\
          <caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n"
     )
-}
-
-/// `text` as it stands in an element or between quotes.
-fn escaped(text: &str) -> String {
-    crate::table::escaped(text).replace('"', "&quot;")
 }

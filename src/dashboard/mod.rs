@@ -13,7 +13,6 @@
 //!
 //! Readable without colour: series differ by marker and dash as well as by hue ([`crate::plot`]'s palette).
 
-mod digits;
 mod plot;
 mod page;
 mod numbers;

@@ -3,9 +3,9 @@
 //! Series over a shared x become the columns of one table. Where points have labels (a path through two
 //! measures, with the step beside each point), every point is a row.
 
-use crate::dashboard::digits::words;
 use crate::dashboard::page::{Cell, Table};
 use crate::dashboard::plot::{Plot, Row, Series};
+use crate::numerals::six_digits;
 
 /// One table for each row of the plot.
 pub fn tables(plot: &Plot) -> Vec<Table> {
@@ -36,13 +36,13 @@ fn table(plot: &Plot, row: &Row) -> Table {
     }
     let cells = |i: usize| columns.iter().map(move |column| Cell::Words(column[i].clone()));
     let rows =
-        (0..places.len()).map(|i| [Cell::Words(words(places[i]))].into_iter().chain(cells(i)).collect());
+        (0..places.len()).map(|i| [Cell::Words(six_digits(places[i]))].into_iter().chain(cells(i)).collect());
     Table { caption, head, rows: rows.collect() }
 }
 
 /// The values of a series at all places of its table.
 fn column(places: &[f64], series: &Series, values: &[f64]) -> Vec<String> {
-    let at = |place: &f64| series.x.iter().position(|x| x == place).map(|i| words(values[i]));
+    let at = |place: &f64| series.x.iter().position(|x| x == place).map(|i| six_digits(values[i]));
     places.iter().map(|place| at(place).unwrap_or_default()).collect()
 }
 
@@ -53,7 +53,7 @@ fn points(plot: &Plot, row: &Row) -> Table {
     for series in &row.series {
         for (i, (x, y)) in series.x.iter().zip(&series.y).enumerate() {
             let label = series.labels.get(i).cloned().unwrap_or_default();
-            rows.push([name(plot, series), label, words(*x), words(*y)].map(Cell::Words).to_vec());
+            rows.push([name(plot, series), label, six_digits(*x), six_digits(*y)].map(Cell::Words).to_vec());
         }
     }
     Table { caption: String::new(), head, rows }

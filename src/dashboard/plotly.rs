@@ -1,7 +1,7 @@
 //! A plot as plotly.js reads it: traces and a layout. Fonts, margins and paper are the script's.
 
-use crate::dashboard::digits::{json, rounded, words};
 use crate::dashboard::plot::{Axis, Kind, Plot, Row, Scale, Series};
+use crate::numerals::{json, rounded, six_digits};
 use crate::plot::{Colour, Dash, Fill, Marker};
 use serde_json::{Map, Value, json};
 
@@ -74,7 +74,7 @@ fn axis(axis: &Axis) -> Value {
     }
     if !axis.ticks.is_empty() {
         value["tickvals"] = axis.ticks.iter().map(|x| json(*x)).collect();
-        value["ticktext"] = axis.ticks.iter().map(|x| words(*x)).collect();
+        value["ticktext"] = axis.ticks.iter().map(|x| six_digits(*x)).collect();
     }
     value
 }
@@ -128,7 +128,7 @@ fn trace(series: &Series, number: &str) -> Value {
     if !series.whiskers.is_empty() {
         let reach = |end: usize| -> Vec<f64> {
             let ends = series.whiskers.iter().zip(&series.y);
-            ends.map(|(whisker, y)| (rounded(whisker[end]) - rounded(*y)).abs()).collect()
+            ends.map(|(whisker, y)| (rounded(whisker[end], 6) - rounded(*y, 6)).abs()).collect()
         };
         trace["error_y"] = json!({"type": "data", "symmetric": false, "array": numbers(&reach(1)),
             "arrayminus": numbers(&reach(0)), "thickness": 1, "width": 3});

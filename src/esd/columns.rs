@@ -6,7 +6,7 @@ use crate::table::{Table, Values};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-/// All columns there can be, in the order in which they are written.
+/// The names of all columns, in the order in which they are written.
 pub const COLUMNS: [&str; 65] = [
     "name",
     "rows",
@@ -90,24 +90,24 @@ const ALWAYS: [&str; 11] = [
     "detX_val_unrescaled",
 ];
 
-/// One row as a JSON object whose keys keep their order.
+/// The columns of one layer, a JSON object whose keys keep their order.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Object(pub Vec<(&'static str, Value)>);
+pub struct LayerColumns(pub Vec<(&'static str, Value)>);
 
-impl Serialize for Object {
+impl Serialize for LayerColumns {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
     }
 }
 
 /// The rows as objects with the same columns; `null` where a row lacks a value or it is not finite.
-pub fn objects(rows: &[&SpectrumRow]) -> Vec<Object> {
+pub fn objects(rows: &[&SpectrumRow]) -> Vec<LayerColumns> {
     let json = |row: &&SpectrumRow| serde_json::to_value(row).expect("a row holds numbers and words only");
     let values: Vec<Value> = rows.iter().map(json).collect();
     let there = |column: &&&str| ALWAYS.contains(column) || values.iter().any(|v| v.get(**column).is_some());
     let columns: Vec<&'static str> = COLUMNS.iter().filter(there).copied().collect();
     let object = |value: &Value| {
-        Object(columns.iter().map(|c| (*c, value.get(c).cloned().unwrap_or(Value::Null))).collect())
+        LayerColumns(columns.iter().map(|c| (*c, value.get(c).cloned().unwrap_or(Value::Null))).collect())
     };
     values.iter().map(object).collect()
 }
@@ -145,12 +145,12 @@ fn words(cell: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spectrum::matrix::Matrix;
+    use crate::spectrum::matrix::WeightMatrix;
     use crate::spectrum::row::{LayerSpectrum, SpectrumOptions};
 
     fn row(options: &SpectrumOptions) -> SpectrumRow {
         let weights = (0..24 * 60).map(|i| ((i * i) as f64).sin()).collect();
-        LayerSpectrum::of("x", &[Matrix::new(24, 60, weights)], options).unwrap().row
+        LayerSpectrum::of("x", &[WeightMatrix::new(24, 60, weights)], options).unwrap().row
     }
 
     #[test]

@@ -3,12 +3,12 @@
 //! The page is a single file that loads nothing: figures stand in it as SVG.
 
 use crate::error::Result;
-use crate::esd::Analysis;
+use crate::esd::analysis::Analysis;
+use crate::markup::escaped;
+use crate::numerals::four_digits;
 use crate::plot::{Axis, Colour, Figure, Mark, Panel, spectrum};
 use crate::spectrum::row::{SpectrumOptions, SpectrumRow};
 use crate::spectrum::verdict::{OVER_TRAINED, READING, UNDER_TRAINED, Warning};
-use crate::table::escaped;
-use crate::tail::four_digits;
 
 const STYLE: &str = "
 body { font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 1040px; margin: 2rem auto; padding: 0 1rem; }
@@ -20,7 +20,7 @@ tr.words td { border-bottom: 1px solid #ddd; padding: 0 .6rem .4rem; white-space
 svg { width: 100%; min-width: 640px; height: auto; } p.small { font-size: .9rem; color: #555; }
 ";
 
-/// The page of an analysis made with these options.
+/// The HTML page of an analysis made with these options.
 ///
 /// # Errors
 /// As [`Figure::svg`].
@@ -57,7 +57,7 @@ pub fn page(analysis: &Analysis, options: &SpectrumOptions) -> Result<String> {
     Ok(page)
 }
 
-/// How many layers there are and how WeightWatcher would call them.
+/// A sentence about all layers: their number, mean alpha, and counts by WeightWatcher's words.
 pub fn summary(analysis: &Analysis) -> String {
     let rows: Vec<&SpectrumRow> = analysis.layers.iter().map(|l| &l.row).collect();
     let alphas: Vec<f64> = rows.iter().filter_map(|r| r.tail.map(|t| t.alpha)).collect();
@@ -80,7 +80,7 @@ fn drawn(figure: &Figure) -> Result<String> {
     Ok(format!("<div class=\"wide\">{}</div>\n", figure.svg()?))
 }
 
-/// Alpha of every layer, in the order of the file, between the lines at 2 and 6.
+/// The figure of alpha by layer, in the order of the file, with lines at 2 and 6.
 pub fn by_depth(analysis: &Analysis) -> Figure {
     let mut points = (Vec::new(), Vec::new());
     let (mut x, mut low, mut high) = (Vec::new(), Vec::new(), Vec::new());

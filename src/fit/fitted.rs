@@ -3,6 +3,7 @@
 use crate::fit::form;
 use crate::fit::law::Law;
 use crate::fit::space::Space;
+use crate::numerals::four_figures as number;
 use crate::stats::{LEVEL, t_quantile};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -218,19 +219,6 @@ impl fmt::Display for Fit {
         write!(f, "  {}", self.verdict)?;
         self.warnings.iter().try_for_each(|warning| write!(f, "\n  note: {warning}"))
     }
-}
-
-/// Four figures, or powers of ten far from 1.
-pub(crate) fn number(value: f64) -> String {
-    let size = value.abs();
-    if value.is_infinite() {
-        return if value > 0.0 { "∞".to_owned() } else { "-∞".to_owned() };
-    }
-    if size != 0.0 && !(1e-3..1e6).contains(&size) {
-        return format!("{value:.3e}");
-    }
-    let digits = if size == 0.0 { 0 } else { (3 - size.log10().floor() as i32).clamp(0, 6) as usize };
-    format!("{value:.digits$}")
 }
 
 fn write_end<S: Serializer>(end: &f64, serializer: S) -> std::result::Result<S::Ok, S::Error> {

@@ -15,9 +15,9 @@
 //! thousand. Smaller rises are noted in the fit's warnings.
 
 use crate::error::{Error, Result};
-use crate::fit::fitted::number;
 use crate::fit::line;
 use crate::fit::points::Points;
+use crate::numerals::four_figures as number;
 use crate::random::stream;
 use crate::stats::f_tail;
 use rand_distr::{ChiSquared, Distribution, StandardNormal};

@@ -17,12 +17,13 @@
 //! ratios of points simulated from the smaller law.
 
 use crate::error::{Error, Result};
-use crate::fit::fitted::{Fit, number};
+use crate::fit::fitted::Fit;
 use crate::fit::law::Law;
 use crate::fit::points::Points;
 use crate::fit::problem::Problem;
 use crate::fit::search;
 use crate::fit::space::Space;
+use crate::numerals::four_figures as number;
 use crate::random::stream;
 use crate::stats::{chi_square_tail, f_tail};
 use rand_distr::{Distribution, StandardNormal};

@@ -1,9 +1,10 @@
 //! What a fit lets one say, in words.
 
-use crate::fit::fitted::{Fit, Parameter, Stop, number};
+use crate::fit::fitted::{Fit, Parameter, Stop};
 use crate::fit::law::Law;
 use crate::fit::monotone;
 use crate::fit::points::Points;
+use crate::numerals::four_figures as number;
 
 /// By how much AICc must prefer a law with breaks before one is asserted: a place that is free to move finds something in noise.
 const BREAK_GAIN: f64 = 6.0;

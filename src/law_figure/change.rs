@@ -2,7 +2,7 @@
 
 use crate::change::{Break, Onset};
 use crate::law_figure::frame::{drawable, ends, measured, over, with_air};
-use crate::law_figure::words::digits;
+use crate::numerals::digits;
 use crate::plot::{Axis, Colour, Figure, Mark, Panel, Scale};
 
 /// Draws points and the 95 % interval of the place of a break; `place`, low and high are in the axes' own units.

@@ -4,7 +4,8 @@ use crate::fit::fitted::Fit;
 use crate::fit::points::Points;
 use crate::fit::select::{Candidate, Comparison};
 use crate::law_figure::frame::{drawable, ends, measured, places, with_air};
-use crate::law_figure::words::{digits, short};
+use crate::law_figure::words::short;
+use crate::numerals::digits;
 use crate::plot::{Axis, Colour, Figure, Mark, Panel};
 
 /// A law that leaves the points by more than this factor leaves the picture.

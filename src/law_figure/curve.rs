@@ -3,7 +3,8 @@
 use crate::fit::fitted::Fit;
 use crate::fit::points::Points;
 use crate::law_figure::frame::{drawable, ends, measured, over, places, with_air};
-use crate::law_figure::words::{digits, named, with_interval, written};
+use crate::law_figure::words::{named, with_interval, written};
+use crate::numerals::digits;
 use crate::plot::{Axis, Colour, Figure, Mark, Panel};
 
 /// Draws a fitted law of one variable over its points, both axes in logarithms; `x` and `y` name them.

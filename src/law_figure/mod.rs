@@ -21,4 +21,4 @@ pub use change::change;
 pub use comparison::comparison;
 pub use curve::curve;
 pub use surface::surface;
-pub use words::{digits, written};
+pub use words::written;

@@ -3,7 +3,8 @@
 use crate::fit::fitted::Fit;
 use crate::fit::points::Points;
 use crate::law_figure::frame::{drawable, ends, places, with_air};
-use crate::law_figure::words::{count, digits, with_interval};
+use crate::law_figure::words::{count, with_interval};
+use crate::numerals::digits;
 use crate::plot::{Align, Axis, Colour, Figure, Mark, Marker, Panel};
 
 /// Runs are marked by size in this many equal shares.

@@ -2,27 +2,7 @@
 
 use crate::fit::fitted::{Fit, Parameter};
 use crate::fit::law::Law;
-
-/// A number with `significant` digits, in full from 0.0001 to a million: "0.07652", "406.4", "1.69e9".
-///
-/// ```
-/// use lawbook::law_figure::digits;
-/// assert_eq!([0.076_52, 406.4, 1.69e9, 0.0].map(|v| digits(v, 3)), ["0.0765", "406", "1.69e9", "0"]);
-/// ```
-pub fn digits(number: f64, significant: usize) -> String {
-    if number == 0.0 || !number.is_finite() {
-        return if number == 0.0 { "0".to_owned() } else { number.to_string() };
-    }
-    let most = significant.max(1) - 1;
-    // Rounded first, so that 9.996 has the decimals of 10.00.
-    let rounded = format!("{number:.most$e}");
-    let exponent: i32 = rounded.split('e').nth(1).and_then(|e| e.parse().ok()).unwrap_or(0);
-    if (-4..6).contains(&exponent) {
-        format!("{number:.*}", (most as i32 - exponent).max(0) as usize)
-    } else {
-        rounded
-    }
-}
+use crate::numerals::digits;
 
 /// The law in words: "a power law with a floor".
 pub fn named(law: &Law) -> String {

@@ -1,6 +1,7 @@
 //! What a figure becomes: pixels, files, a notebook's output.
 
 use crate::error::{Error, Result};
+use crate::notebook_output::{marked, show};
 use crate::paths::write_whole;
 use crate::plot::figure::Figure;
 use crate::plot::stamp::RECORDS_KEYWORD;
@@ -9,7 +10,6 @@ use base64::engine::general_purpose::STANDARD;
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::fontdb::{Database, Source};
 use resvg::usvg::{Options, Tree};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
@@ -121,10 +121,8 @@ impl Figure {
     /// # Panics
     /// With the reason, where it cannot be drawn: a cell without its figure must not pass for a good one.
     pub fn evcxr_display(&self) {
-        let output = self.notebook_output().unwrap_or_else(|error| panic!("{error}"));
-        // One locked write, so that no other output comes between; a closed pipe has no reader to tell.
-        let mut out = std::io::stdout().lock();
-        let _ = out.write_all(output.as_bytes()).and_then(|()| out.flush());
+        let formats = self.formats().unwrap_or_else(|error| panic!("{error}"));
+        show(&formats);
     }
 
     /// What [`Figure::evcxr_display`] prints: the figure as SVG, PNG and a line of text.
@@ -132,16 +130,12 @@ impl Figure {
     /// # Errors
     /// As [`Figure::svg`].
     pub fn notebook_output(&self) -> Result<String> {
-        let block = |mime: &str, content: &str| {
-            format!("EVCXR_BEGIN_CONTENT {mime}\n{}\nEVCXR_END_CONTENT\n", content.trim_end())
-        };
-        let (svg, png) = (self.svg()?, self.png(CSS_DOTS_PER_INCH)?);
+        Ok(marked(&self.formats()?))
+    }
+
+    fn formats(&self) -> Result<[(&'static str, String); 3]> {
+        let png = STANDARD.encode(self.png(CSS_DOTS_PER_INCH)?);
         let words = format!("Figure {}. {}", self.name, self.description());
-        Ok([
-            block("image/svg+xml", &svg),
-            block("image/png", &STANDARD.encode(png)),
-            block("text/plain", &words),
-        ]
-        .concat())
+        Ok([("image/svg+xml", self.svg()?), ("image/png", png), ("text/plain", words)])
     }
 }

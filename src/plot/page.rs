@@ -1,13 +1,14 @@
 //! The whole page as SVG: title, panels, note, and the stamp of its records.
 
 use crate::error::{Error, Result};
+use crate::markup::{escaped, visible};
 use crate::plot::canvas::{self, Anchor, Canvas, Paint, UNITS};
 use crate::plot::draw;
 use crate::plot::figure::Figure;
 use crate::plot::geometry::Area;
 use crate::plot::ink::PAPER;
 use crate::plot::layout::plans;
-use crate::plot::stamp::{escaped, metadata};
+use crate::plot::stamp::metadata;
 use crate::plot::style::Colour;
 use crate::plot::text::{Weight, Words};
 
@@ -49,8 +50,8 @@ impl Figure {
         let title = if self.title.is_empty() { &self.name } else { &self.title };
         Ok(format!(
             "{head}\n<title>{}</title>\n<desc>{}</desc>\n{}\n{}",
-            escaped(title),
-            escaped(&self.description()),
+            escaped(&visible(title)),
+            escaped(&visible(&self.description())),
             metadata(self)?,
             texts_on_one_line(body)
         ))

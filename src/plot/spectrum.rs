@@ -6,6 +6,7 @@
 //! density of the shuffled weights where they were. Right the share of eigenvalues at or above λ,
 //! which needs no bins, with the same law and the same shuffle.
 
+use crate::numerals::four_digits;
 use crate::plot::axis::Axis;
 use crate::plot::figure::{Figure, Panel};
 use crate::plot::mark::{Align, Mark};
@@ -13,7 +14,6 @@ use crate::plot::style::Colour;
 use crate::spectrum::alpha::{Alpha, above_threshold};
 use crate::spectrum::bulk::{Bulk, density, edges};
 use crate::spectrum::row::LayerSpectrum;
-use crate::tail::four_digits;
 
 /// Fewest and most bins.
 const BINS: (f64, f64) = (10.0, 60.0);

@@ -6,6 +6,7 @@
 //! ```
 
 use crate::error::{Error, Result};
+use crate::markup::{escaped, unescaped, visible};
 use crate::plot::figure::Figure;
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -30,18 +31,7 @@ pub fn metadata(figure: &Figure) -> Result<String> {
     let stamp = Stamp { figure: figure.name.clone(), records: figure.records.clone() };
     let json = serde_json::to_string(&stamp)
         .map_err(|e| Error::Failed(format!("could not write the stamp of figure {:?}: {e}", figure.name)))?;
-    Ok(format!("{OPEN}{}{CLOSE}", escaped(&json)))
-}
-
-/// `text` as XML holds it.
-pub fn escaped(text: &str) -> String {
-    let visible =
-        text.chars().filter(|c| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}')).collect::<String>();
-    visible.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
-fn unescaped(xml: &str) -> String {
-    xml.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    Ok(format!("{OPEN}{}{CLOSE}", escaped(&visible(&json))))
 }
 
 /// The hash of the records a figure was made from, read from its SVG or PNG; `None` if it names none.

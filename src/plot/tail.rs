@@ -6,13 +6,14 @@
 //! each x. Right α ± σ of the tail from every edge on; a power law shows as a level stretch from the edge on.
 
 use crate::error::Result;
+use crate::numerals::four_digits;
 use crate::plot::axis::Axis;
 use crate::plot::figure::{Figure, Panel};
 use crate::plot::mark::{Align, Mark};
 use crate::plot::style::Colour;
 use crate::tail::compare::RivalTest;
 use crate::tail::law::{Model, TailLaw};
-use crate::tail::{Kind, Tail, curve, four_digits};
+use crate::tail::{Kind, Tail, curve};
 
 /// Points of the data that are drawn at most.
 const MOST_POINTS: usize = 400;

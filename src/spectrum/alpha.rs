@@ -1,7 +1,7 @@
-//! The tail exponent of a layer, fitted as WeightWatcher fits it.
+//! The power-law exponent alpha of a layer's spectrum, fitted as WeightWatcher fits it.
 //!
 //! Only eigenvalues above [`THRESHOLD`] are looked at. With 20 or more of them this is
-//! [`tail::continuous::fit_weightwatcher`]: every index but the last is an edge. With fewer,
+//! [`fit_weightwatcher`]: every index but the last is an edge. With fewer,
 //! WeightWatcher (since 0.7.6) corrects the exponent's bias and lets a tail be no shorter than 8:
 //!
 //! ```text
@@ -9,23 +9,26 @@
 //! ```
 //!
 //! Both take the edge with the smallest Kolmogorov–Smirnov distance D, and `sigma = (α - 1) / √n`.
-//! Sigma and D are as for independent draws. The eigenvalues of one matrix repel each other, so both are only rough.
-//! (0.7.7 also computes a penalized distance for small layers, and then does not use it.)
+//! Sigma and D are as for independent draws. The eigenvalues of one matrix repel each other, so both are only
+//! rough. (0.7.7 also computes a penalized distance for small layers, and then does not use it.)
 
-use crate::tail;
+use crate::tail::Tail;
+use crate::tail::continuous::{exponent, fit_weightwatcher, nearest};
 use serde::{Deserialize, Serialize};
 
-/// Eigenvalues up to here count as zero.
+/// The eigenvalue up to which all count as zero.
 pub const THRESHOLD: f64 = 1e-5;
-/// With fewer eigenvalues than this the exponent is corrected for bias.
+/// The number of eigenvalues from which on the exponent is not corrected for bias.
 pub const FEW: usize = 20;
 /// The shortest tail among few eigenvalues.
 const SHORTEST: usize = 8;
 
+/// A few values whose logarithms rise less than this in all are equal up to rounding.
+const LEAST_EXCESS: f64 = 1e-12;
 /// A steeper tail is none: its eigenvalues are equal up to rounding.
 const STEEPEST: f64 = 1e3;
 
-/// A fitted tail in WeightWatcher's names.
+/// A fitted power-law tail of a spectrum, in WeightWatcher's names.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Alpha {
     /// Exponent α of the density of eigenvalues in the tail.
@@ -43,46 +46,30 @@ pub struct Alpha {
     pub num_pl_spikes: usize,
 }
 
-/// The tail of these eigenvalues, ascending; `None` where there is none: fewer than two different ones, up to rounding.
+/// The tail of these eigenvalues, ascending; `None` where there is none: fewer than two different ones, up to
+/// rounding.
 pub fn fit(eigenvalues: &[f64]) -> Option<Alpha> {
     let fitted = above_threshold(eigenvalues);
-    let (alpha, ks, sigma, xmin) = if fitted.len() < FEW { few(fitted)? } else { many(fitted)? };
-    if alpha > STEEPEST {
-        return None;
-    }
+    let tail = if fitted.len() < FEW { few(fitted) } else { fit_weightwatcher(fitted).ok() };
+    let Tail { alpha, ks, sigma, x_min: xmin, .. } = tail.filter(|tail| tail.alpha <= STEEPEST)?;
     let num_pl_spikes = eigenvalues.iter().filter(|x| **x >= xmin).count();
     Some(Alpha { alpha, ks, sigma, xmin, xmax: fitted[fitted.len() - 1], num_pl_spikes })
 }
 
-/// The eigenvalues that are not zero.
+/// The eigenvalues above [`THRESHOLD`].
 pub fn above_threshold(eigenvalues: &[f64]) -> &[f64] {
     &eigenvalues[eigenvalues.partition_point(|x| *x <= THRESHOLD)..]
 }
 
-fn many(values: &[f64]) -> Option<(f64, f64, f64, f64)> {
-    let tail = tail::continuous::fit_weightwatcher(values).ok()?;
-    Some((tail.alpha, tail.ks, tail.sigma, tail.x_min))
-}
-
-fn few(values: &[f64]) -> Option<(f64, f64, f64, f64)> {
-    // Fewer than 8 values are all tail.
+/// Every index but the last as edge, unless that leaves fewer than eight; fewer than eight are all tail.
+fn few(values: &[f64]) -> Option<Tail> {
     let edges = (values.len() + 1).saturating_sub(SHORTEST).clamp(1, values.len().max(1));
-    let mut best: Option<(f64, f64, f64, f64)> = None;
-    for edge in 0..edges.min(values.len().saturating_sub(1)) {
-        let (tail, xmin) = (&values[edge..], values[edge]);
-        let n = tail.len() as f64;
-        let excess: f64 = tail.iter().map(|x| (x / xmin).ln()).sum();
-        if excess <= 1e-12 {
-            continue;
-        }
-        let alpha = 1.0 + (n - 1.0) / excess;
-        let gap = |(j, x): (usize, &f64)| (1.0 - (x / xmin).powf(1.0 - alpha) - j as f64 / n).abs();
-        let ks = tail.iter().enumerate().map(gap).fold(0.0, f64::max);
-        if best.is_none_or(|(_, least, ..)| ks < least) {
-            best = Some((alpha, ks, (alpha - 1.0) / n.sqrt(), xmin));
-        }
-    }
-    best
+    let exponents = (0..edges.min(values.len().saturating_sub(1))).filter_map(|edge| {
+        let tail = &values[edge..];
+        let excess: f64 = tail.iter().map(|x| (x / values[edge]).ln()).sum();
+        Some((edge, exponent(tail.len() as f64 - 1.0, excess).filter(|_| excess > LEAST_EXCESS)?))
+    });
+    nearest(values, exponents)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The bulk: what of a spectrum random weights of one variance would give.
+//! The Marchenko–Pastur bulk: the part of a spectrum that random weights of one variance would give.
 //!
 //! Eigenvalues are scaled by `W_scale² = n / Σλ` to mean 1. The Marchenko–Pastur law for aspect ratio
 //! Q = N / M and standard deviation σ,
@@ -24,7 +24,7 @@ const DENSITY: f64 = 0.01;
 /// The residual of a law whose support misses the peak of the density.
 const MISSED: f64 = 1000.0;
 
-/// A Marchenko–Pastur fit.
+/// A Marchenko–Pastur law fitted to a spectrum.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Bulk {
     /// Eigenvalues beyond the upper edge and its margin.
@@ -42,7 +42,7 @@ pub struct Bulk {
     pub scale: f64,
 }
 
-/// The law's density at `x` for aspect ratio `q` ≥ 1 and standard deviation `sigma`; 0 outside its support.
+/// The Marchenko–Pastur density at `x` for aspect ratio `q` ≥ 1 and standard deviation `sigma`; 0 outside its support.
 pub fn density(x: f64, q: f64, sigma: f64) -> f64 {
     let [low, high] = edges(q, sigma);
     if x <= low || x >= high || x <= 0.0 {
@@ -51,13 +51,14 @@ pub fn density(x: f64, q: f64, sigma: f64) -> f64 {
     ((high - x) * (x - low)).sqrt() * q / (2.0 * PI * sigma * sigma * x)
 }
 
-/// Lower and upper edge of the law's support.
+/// Lower and upper edge of the Marchenko–Pastur law's support.
 pub fn edges(q: f64, sigma: f64) -> [f64; 2] {
     let ratio = (1.0 / q).sqrt();
     [(sigma * (1.0 - ratio)).powi(2), (sigma * (1.0 + ratio)).powi(2)]
 }
 
-/// Fits the bulk of these eigenvalues (ascending, the last above 0) of matrices with sides `larger` and `smaller`.
+/// The Marchenko–Pastur fit of these eigenvalues (ascending, the last above 0) of matrices with sides `larger` and
+/// `smaller`.
 pub fn fit(eigenvalues: &[f64], larger: usize, smaller: usize) -> Bulk {
     let q = larger as f64 / smaller as f64;
     let scale = (eigenvalues.len() as f64 / eigenvalues.iter().sum::<f64>()).sqrt();

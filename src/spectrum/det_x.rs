@@ -1,4 +1,4 @@
-//! The trace-log condition: how long a tail is whose eigenvalues multiply to one.
+//! The trace-log (det X) condition: the tail of a spectrum whose rescaled eigenvalues multiply to one.
 //!
 //! Eigenvalues are scaled to mean 1. From the largest downwards, the first tail whose product falls
 //! below 1 is `det X = 1`; theory (SETOL) expects it to begin where the power law begins.
@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Where the product of the tail becomes one.
+/// The tail that meets the trace-log condition.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct DetX {
     /// Eigenvalues in that tail.

@@ -1,4 +1,4 @@
-//! The eigenvalues of `W Wᵀ`, in double precision, values only.
+//! The empirical spectral density (ESD) of a layer: the eigenvalues of `W Wᵀ`, in double precision.
 //!
 //! They are computed from the smaller Gram matrix, which is fast and exact to about N · 2⁻⁵³ of the
 //! *largest* eigenvalue. Where the smallest is below [`SMALL`] of the largest, that is not enough for
@@ -6,7 +6,7 @@
 //! Weights far from 1 are divided by their largest first, so that squares neither overflow nor vanish.
 
 use crate::error::{Error, Result};
-use crate::spectrum::matrix::Matrix;
+use crate::spectrum::matrix::WeightMatrix;
 use crate::spectrum::tridiagonal;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::evd::tridiag::{tridiag_in_place, tridiag_in_place_scratch};
@@ -21,7 +21,7 @@ pub const SMALL: f64 = 1e-8;
 /// Largest weights that need no scaling: their fourth powers are far inside the range of double precision.
 const ORDINARY: RangeInclusive<f64> = 1e-50..=1e50;
 
-/// All eigenvalues of a layer, with what is known of its matrices one by one.
+/// The eigenvalues of a layer, and the extreme singular values and rank of its matrices.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Esd {
     /// Eigenvalues of all slices together, ascending.
@@ -43,7 +43,7 @@ pub struct Esd {
 /// # Errors
 /// [`Error::Failed`] where the computation does not converge or the eigenvalues leave the range of
 /// double precision.
-pub fn eigenvalues(matrix: &Matrix) -> Result<Vec<f64>> {
+pub fn eigenvalues(matrix: &WeightMatrix) -> Result<Vec<f64>> {
     let largest = matrix.values.iter().fold(0.0f64, |m, w| m.max(w.abs()));
     let unit = if ORDINARY.contains(&largest) { 1.0 } else { largest };
     let scaled: Cow<[f64]> = match unit {
@@ -82,7 +82,7 @@ fn gram(wide: MatRef<f64>) -> Option<Vec<f64>> {
     tridiagonal::eigenvalues((0..m).map(|i| product[(i, i)]).collect(), &beside)
 }
 
-fn stuck(matrix: &Matrix, why: &str) -> Error {
+fn stuck(matrix: &WeightMatrix, why: &str) -> Error {
     Error::Failed(format!(
         "the eigenvalues of a {} x {} weight were not found: {why}",
         matrix.rows, matrix.cols
@@ -97,7 +97,7 @@ impl Esd {
     ///
     /// # Panics
     /// Without a slice.
-    pub fn of(slices: &[Matrix]) -> Result<Self> {
+    pub fn of(slices: &[WeightMatrix]) -> Result<Self> {
         let (larger, smaller) = (slices[0].larger(), slices[0].smaller());
         let mut esd =
             Self { eigenvalues: Vec::new(), larger, smaller, sv_max: 0.0, sv_min: 0.0, rank_loss: 0 };
@@ -130,7 +130,7 @@ mod tests {
     fn a_diagonal_matrix_gives_its_squares() {
         let mut values = vec![0.0; 12];
         (values[0], values[5], values[10]) = (3.0, 0.5, 2.0);
-        let found = eigenvalues(&Matrix::new(3, 4, values)).unwrap();
+        let found = eigenvalues(&WeightMatrix::new(3, 4, values)).unwrap();
         for (x, y) in found.iter().zip([0.25, 4.0, 9.0]) {
             assert!((x / y - 1.0).abs() < 1e-14);
         }
@@ -141,7 +141,7 @@ mod tests {
         // The 6 x 6 Hilbert matrix; singular values from Fettis & Caslin, Math. Comp. 21 (1967): its
         // smallest eigenvalue is 1.08279948450e-7 and its largest 1.61889985892.
         let hilbert: Vec<f64> = (0..36).map(|k| 1.0 / (k / 6 + k % 6 + 1) as f64).collect();
-        let found = eigenvalues(&Matrix::new(6, 6, hilbert)).unwrap();
+        let found = eigenvalues(&WeightMatrix::new(6, 6, hilbert)).unwrap();
         assert!((found[0].sqrt() / 1.0827994845e-7 - 1.0).abs() < 1e-6, "{}", found[0].sqrt());
         assert!((found[5].sqrt() / 1.6188998589 - 1.0).abs() < 1e-9);
     }
@@ -149,22 +149,22 @@ mod tests {
     #[test]
     fn a_factor_on_the_weights_squares_on_the_eigenvalues_however_large_or_small() {
         let values: Vec<f64> = (0..50).map(|i| ((i * i) as f64).cos()).collect();
-        let plain = eigenvalues(&Matrix::new(5, 10, values.clone())).unwrap();
+        let plain = eigenvalues(&WeightMatrix::new(5, 10, values.clone())).unwrap();
         for factor in [1e100, 1e-100] {
             let scaled =
-                eigenvalues(&Matrix::new(5, 10, values.iter().map(|w| w * factor).collect())).unwrap();
+                eigenvalues(&WeightMatrix::new(5, 10, values.iter().map(|w| w * factor).collect())).unwrap();
             for (a, b) in plain.iter().zip(scaled) {
                 assert!((a / (b / factor / factor) - 1.0).abs() < 1e-10);
             }
         }
-        assert!(eigenvalues(&Matrix::new(1, 2, vec![1e200, 1.0])).is_err());
+        assert!(eigenvalues(&WeightMatrix::new(1, 2, vec![1e200, 1.0])).is_err());
     }
 
     #[test]
     fn a_matrix_of_rank_two_loses_all_but_two() {
         let values: Vec<f64> =
             (0..200).map(|k| (k / 20) as f64 + 1.0 + ((k % 20) as f64) * (k / 20 % 3) as f64).collect();
-        let esd = Esd::of(&[Matrix::new(10, 20, values)]).unwrap();
+        let esd = Esd::of(&[WeightMatrix::new(10, 20, values)]).unwrap();
         assert_eq!(esd.rank_loss, 8);
     }
 }

@@ -6,7 +6,7 @@
 
 use crate::spectrum::alpha::{Alpha, above_threshold, fit};
 
-/// How much alpha must fall.
+/// The fall of alpha from which on a clip is kept.
 pub const THRESHOLD: f64 = 1.0;
 /// One more than the largest number of eigenvalues left out.
 const MOST: usize = 10;

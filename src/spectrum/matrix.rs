@@ -1,4 +1,4 @@
-//! A layer's weights as matrices.
+//! The weight matrices of a layer, a convolution cut into one for each place of its kernel.
 //!
 //! A 2-D weight is one matrix. A convolution's weight of shape out × in × i × j is cut into i·j
 //! matrices out × in, one a place of the kernel, each times √½, as WeightWatcher does with pooled
@@ -10,9 +10,9 @@
 
 use crate::error::{Error, Result};
 
-/// Numbers in rows and columns.
+/// A weight matrix.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Matrix {
+pub struct WeightMatrix {
     /// From top to bottom.
     pub rows: usize,
     /// From left to right.
@@ -21,8 +21,8 @@ pub struct Matrix {
     pub values: Vec<f64>,
 }
 
-impl Matrix {
-    /// A matrix of these numbers.
+impl WeightMatrix {
+    /// The matrix with these values, row-major.
     ///
     /// # Panics
     /// When there are not `rows · cols` of them.
@@ -68,7 +68,7 @@ pub fn eigenvalue_count(shape: &[usize]) -> Option<usize> {
 /// # Errors
 /// [`Error::Failed`] where the shape is neither 2-D nor a convolution's, or a weight is not finite
 /// (naming its row and column), or all of them are zero.
-pub fn slices(name: &str, shape: &[usize], values: Vec<f64>) -> Result<Vec<Matrix>> {
+pub fn slices(name: &str, shape: &[usize], values: Vec<f64>) -> Result<Vec<WeightMatrix>> {
     let wrong = |problem: String| Err(Error::Failed(format!("layer {name}: {problem}")));
     if let Some(at) = values.iter().position(|w| !w.is_finite()) {
         return wrong(format!(
@@ -88,15 +88,15 @@ pub fn slices(name: &str, shape: &[usize], values: Vec<f64>) -> Result<Vec<Matri
         ));
     };
     if shape.len() == 2 {
-        return Ok(vec![Matrix::new(a, b, values)]);
+        return Ok(vec![WeightMatrix::new(a, b, values)]);
     }
     let scaled = |slice: &mut dyn Iterator<Item = &f64>| slice.map(|w| w * HALF_ROOT).collect::<Vec<f64>>();
     Ok(if a + b >= c + d {
         let slice = |k: usize| scaled(&mut values.iter().skip(k).step_by(c * d));
-        (0..c * d).map(|k| Matrix::new(a, b, slice(k))).collect()
+        (0..c * d).map(|k| WeightMatrix::new(a, b, slice(k))).collect()
     } else {
         let slice = |k: usize| scaled(&mut values[k * c * d..(k + 1) * c * d].iter());
-        (0..a * b).map(|k| Matrix::new(c, d, slice(k))).collect()
+        (0..a * b).map(|k| WeightMatrix::new(c, d, slice(k))).collect()
     })
 }
 
@@ -127,7 +127,7 @@ mod tests {
     fn a_kernel_of_one_place_is_the_matrix_times_the_root_of_a_half() {
         let values: Vec<f64> = (1..=6).map(f64::from).collect();
         let cut = slices("c", &[3, 2, 1, 1], values.clone()).unwrap();
-        assert_eq!(cut, [Matrix::new(3, 2, values.iter().map(|w| w * HALF_ROOT).collect())]);
+        assert_eq!(cut, [WeightMatrix::new(3, 2, values.iter().map(|w| w * HALF_ROOT).collect())]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The spectrum of a layer: what the eigenvalues of its weights say about how it was trained.
+//! Spectral analysis of weight matrices: heavy tails, norms, Marchenko–Pastur bulk, shuffled baseline.
 //!
 //! For a weight matrix `W` with smaller side M and larger side N, the M eigenvalues of `W Wᵀ` are its
 //! empirical spectral density (ESD). Heavy-tailed self-regularization (HTSR) fits a power law to its
@@ -9,10 +9,11 @@
 //! and the oddity said.
 //!
 //! ```
-//! use lawbook::spectrum::matrix::Matrix;
+//! use lawbook::spectrum::matrix::WeightMatrix;
 //! use lawbook::spectrum::row::{LayerSpectrum, SpectrumOptions};
 //! let weights: Vec<f64> = (0..60 * 40).map(|i| ((i * i) as f64).sin()).collect();
-//! let layer = LayerSpectrum::of("fc", &[Matrix::new(60, 40, weights.clone())], &SpectrumOptions::default()).unwrap();
+//! let matrix = WeightMatrix::new(60, 40, weights.clone());
+//! let layer = LayerSpectrum::of("fc", &[matrix], &SpectrumOptions::default()).unwrap();
 //! let frobenius: f64 = weights.iter().map(|w| w * w).sum();
 //! assert_eq!((layer.row.num_evals, layer.eigenvalues.len()), (40, 40));
 //! assert!((layer.row.norms.norm / frobenius - 1.0).abs() < 1e-12);
@@ -38,5 +39,3 @@ pub mod original_modes;
 // All of it in one row, and in words.
 pub mod verdict;
 pub mod row;
-// The other view: what the layer does with inputs.
-pub mod features;

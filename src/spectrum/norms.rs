@@ -1,4 +1,4 @@
-//! The size of a layer: norms, ranks and entropy of its eigenvalues.
+//! Norms, ranks and entropy of a layer, from its eigenvalues.
 //!
 //! ```text
 //! norm = Σ λ = ‖W‖²_F        spectral_norm = λ_max = ‖W‖²        stable_rank = norm / spectral_norm
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 /// WeightWatcher's small number, added to shares and to the rank.
 const EPSILON: f64 = 1e-10;
 
-/// Norms and ranks.
+/// The norms, ranks and entropy of a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Norms {
     /// Sum of the eigenvalues: the squared Frobenius norm.

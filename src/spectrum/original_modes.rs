@@ -1,4 +1,4 @@
-//! How original 002 fitted its spectra: the three modes of its `esd.py`, by name, for comparison only.
+//! Power-law fits as original 002 made them: the three modes of its `esd.py`, for comparison only.
 //!
 //! All keep eigenvalues above 1e-5 (all of them, where none is) and use the same likelihood and
 //! distance; they differ in which eigenvalues may be the edge:
@@ -13,15 +13,15 @@
 //! gets alpha 2.1 to 2.7, "well trained". The lower bound of the last is a logarithm compared with an
 //! eigenvalue, a slip taken over from WeightWatcher; it is kept, because the original's numbers depend on it.
 
-use crate::error::{Error, Result};
 use crate::spectrum::alpha::THRESHOLD;
+use crate::tail::Tail;
+use crate::tail::continuous::{exponent, nearest};
 use serde::{Deserialize, Serialize};
-use std::str::FromStr;
 
 /// Bins of the histogram that finds the peak.
 const BINS: usize = 100;
 
-/// One of `esd.py`'s ways to choose the edge.
+/// A rule of `esd.py` for the edge of the tail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OriginalMode {
@@ -33,7 +33,7 @@ pub enum OriginalMode {
     FixFinger,
 }
 
-/// What `esd.py` stores of a layer.
+/// The metrics that `esd.py` stores of a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct OriginalFit {
     /// Exponent of the density.
@@ -82,27 +82,6 @@ pub fn all(eigenvalues: &[f64]) -> OriginalModes {
 impl OriginalMode {
     /// All three.
     pub const ALL: [Self; 3] = [Self::Median, Self::GoodnessOfFit, Self::FixFinger];
-
-    /// Its name in `esd.py`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Median => "median",
-            Self::GoodnessOfFit => "goodness-of-fit",
-            Self::FixFinger => "fix-finger",
-        }
-    }
-}
-
-impl FromStr for OriginalMode {
-    type Err = Error;
-
-    fn from_str(word: &str) -> Result<Self> {
-        Self::ALL.into_iter().find(|mode| mode.name() == word).ok_or_else(|| {
-            Error::Usage(format!(
-                "{word:?} is no mode of original 002: give median, goodness-of-fit or fix-finger"
-            ))
-        })
-    }
 }
 
 /// The fit of these eigenvalues, ascending; `None` where it has no finite exponent.
@@ -120,21 +99,14 @@ pub fn fit(eigenvalues: &[f64], mode: OriginalMode) -> Option<OriginalFit> {
             (0..last).filter(|&i| near.contains(&values[i])).collect()
         }
     };
-    let fits = candidates.into_iter().filter_map(|edge| at(values, &logs, edge));
-    // The first of equals.
-    let (alpha, ks, xmin) = fits.reduce(|a, b| if b.1 < a.1 { b } else { a })?;
+    let exponents = candidates.into_iter().filter_map(|edge| {
+        let n = (values.len() - edge) as f64;
+        Some((edge, exponent(n, logs[edge..].iter().sum::<f64>() - n * logs[edge])?))
+    });
+    let Tail { alpha, ks, x_min: xmin, .. } = nearest(values, exponents)?;
     let spectral_norm = *eigenvalues.last()?;
     let norm = eigenvalues.iter().sum();
     Some(OriginalFit { alpha, ks, xmin, spectral_norm, norm, alphahat: alpha * spectral_norm.log10() })
-}
-
-/// (alpha, distance, edge) of the tail from this index on.
-fn at(values: &[f64], logs: &[f64], edge: usize) -> Option<(f64, f64, f64)> {
-    let n = (values.len() - edge) as f64;
-    let alpha = 1.0 + n / (logs[edge..].iter().sum::<f64>() - n * logs[edge]);
-    let gap = |(j, x): (usize, &f64)| (1.0 - (x / values[edge]).powf(1.0 - alpha) - j as f64 / n).abs();
-    let ks = values[edge..].iter().enumerate().map(gap).fold(0.0, f64::max);
-    (alpha > 1.0 && alpha.is_finite()).then_some((alpha, ks, values[edge]))
 }
 
 /// The left end of the fullest of 100 equal bins of log₁₀ λ, the first of equals.
@@ -173,14 +145,6 @@ mod tests {
         values.extend(pareto(2.5, 100).iter().map(|x| 3.0 * x));
         let found = fit(&values, OriginalMode::FixFinger).unwrap();
         assert!((1.9..3.4).contains(&found.xmin), "{found:?}");
-    }
-
-    #[test]
-    fn names_are_esd_pys_and_others_are_refused() {
-        for mode in OriginalMode::ALL {
-            assert_eq!(mode.name().parse::<OriginalMode>().unwrap(), mode);
-        }
-        assert!("mean".parse::<OriginalMode>().unwrap_err().to_string().contains("fix-finger"));
     }
 
     #[test]

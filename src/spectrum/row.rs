@@ -1,4 +1,4 @@
-//! One layer, one row: every column of WeightWatcher's table, our own few beside it, and the verdict.
+//! The metrics of one layer: every column of WeightWatcher's table, a few of our own, and the verdict.
 
 use crate::error::{Error, Result};
 use crate::spectrum::alpha::{self, Alpha};
@@ -6,16 +6,16 @@ use crate::spectrum::bulk::{self, Bulk};
 use crate::spectrum::det_x::{DetX, det_x};
 use crate::spectrum::esd::Esd;
 use crate::spectrum::fingers;
-use crate::spectrum::matrix::Matrix;
+use crate::spectrum::matrix::WeightMatrix;
 use crate::spectrum::norms::{Norms, log_alpha_norm, norms};
 use crate::spectrum::original_modes::{self, OriginalModes};
 use crate::spectrum::shuffled::{Baseline, Shuffles, baseline, shuffles};
-use crate::spectrum::verdict::{Verdict, verdict};
+use crate::spectrum::verdict::{LayerVerdict, verdict};
 use crate::tail::bootstrap::goodness;
 use crate::tail::{Edge, Kind, continuous};
 use serde::{Deserialize, Serialize};
 
-/// What is computed beyond the norms and the tail.
+/// Analyses beyond the norms and the tail.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct SpectrumOptions {
     /// The Marchenko–Pastur bulk.
@@ -32,7 +32,7 @@ pub struct SpectrumOptions {
     pub seed: u64,
 }
 
-/// All that is known of one layer; JSON has one flat object, absent columns were not asked for.
+/// The metrics of one layer, in JSON one flat object; absent columns were not asked for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[allow(non_snake_case)]
 pub struct SpectrumRow {
@@ -91,9 +91,9 @@ pub struct SpectrumRow {
     /// The shuffled baseline, where asked for.
     #[serde(flatten)]
     pub baseline: Option<Baseline>,
-    /// Goodness of fit of the row's power law: p-value of the semi-parametric bootstrap over the eigenvalues up to
-    /// `xmax`, where asked for. Absent with fewer than 20 of them, whose exponent is found otherwise than the
-    /// bootstrap's, and where repeated eigenvalues lead the two to different edges.
+    /// Goodness of fit of the row's power law: p-value of the semi-parametric bootstrap over the eigenvalues
+    /// up to `xmax`, where asked for. Absent with fewer than 20 of them, whose exponent is found otherwise
+    /// than the bootstrap's, and where repeated eigenvalues lead the two to different edges.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gof_p: Option<f64>,
     /// Original 002's three ways to fit, where asked for.
@@ -103,10 +103,10 @@ pub struct SpectrumRow {
     pub status: String,
     /// In words.
     #[serde(flatten)]
-    pub verdict: Verdict,
+    pub verdict: LayerVerdict,
 }
 
-/// A layer's row with the eigenvalues behind it.
+/// The metrics of a layer and its eigenvalues.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LayerSpectrum {
     /// The row.
@@ -122,7 +122,7 @@ impl LayerSpectrum {
     ///
     /// # Errors
     /// As [`Esd::of`].
-    pub fn of(name: &str, slices: &[Matrix], options: &SpectrumOptions) -> Result<Self> {
+    pub fn of(name: &str, slices: &[WeightMatrix], options: &SpectrumOptions) -> Result<Self> {
         let named = |why: Error| Error::Failed(format!("layer {name}: {why}"));
         let esd = Esd::of(slices).map_err(named)?;
         let shuffles = options.randomize.then(|| shuffles(name, slices, esd.eigenvalues.len(), options.seed));

@@ -1,4 +1,4 @@
-//! The shuffled baseline: the same weights in random places have the same sizes and no structure.
+//! The shuffled baseline: the spectrum of the same weights in random places.
 //!
 //! Each replica permutes the weights of every slice among themselves and takes the eigenvalues. A
 //! layer whose spectrum is that of its shuffle has learned nothing that the spectrum shows. Spikes in
@@ -14,7 +14,7 @@ use crate::random::stream;
 use crate::spectrum::alpha;
 use crate::spectrum::bulk::{self, Bulk};
 use crate::spectrum::esd::Esd;
-use crate::spectrum::matrix::Matrix;
+use crate::spectrum::matrix::WeightMatrix;
 use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +31,7 @@ pub struct Shuffles {
     pub single: Vec<f64>,
 }
 
-/// What the comparison with the shuffle shows.
+/// The comparison of a layer with its shuffled weights.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Baseline {
     /// Largest eigenvalue of the pooled shuffles.
@@ -67,7 +67,7 @@ pub struct Baseline {
 ///
 /// # Errors
 /// As [`Esd::of`].
-pub fn shuffles(name: &str, slices: &[Matrix], eigenvalues: usize, seed: u64) -> Result<Shuffles> {
+pub fn shuffles(name: &str, slices: &[WeightMatrix], eigenvalues: usize, seed: u64) -> Result<Shuffles> {
     let replicas = if eigenvalues < FEW { REPLICAS } else { 1 };
     let mut pooled = Vec::new();
     for replica in 0..replicas {
@@ -77,7 +77,7 @@ pub fn shuffles(name: &str, slices: &[Matrix], eigenvalues: usize, seed: u64) ->
     Ok(Shuffles { pooled, single: shuffle(name, slices, seed, replicas)? })
 }
 
-fn shuffle(name: &str, slices: &[Matrix], seed: u64, replica: u64) -> Result<Vec<f64>> {
+fn shuffle(name: &str, slices: &[WeightMatrix], seed: u64, replica: u64) -> Result<Vec<f64>> {
     let mut random = stream(seed, &format!("shuffled weights of {name}"), replica);
     let mut shuffled = slices.to_vec();
     for slice in &mut shuffled {
@@ -135,8 +135,8 @@ pub fn jensen_shannon(p: &[f64], q: &[f64]) -> f64 {
 mod tests {
     use super::*;
 
-    fn weights(rows: usize, cols: usize) -> Matrix {
-        Matrix::new(rows, cols, (0..rows * cols).map(|i| ((i * i) as f64).sin()).collect())
+    fn weights(rows: usize, cols: usize) -> WeightMatrix {
+        WeightMatrix::new(rows, cols, (0..rows * cols).map(|i| ((i * i) as f64).sin()).collect())
     }
 
     #[test]
@@ -154,14 +154,17 @@ mod tests {
         let plain = weights(120, 100);
         let mut trapped = plain.clone();
         trapped.values[5] = 60.0;
-        let traps = |m: &Matrix| {
+        let traps = |m: &WeightMatrix| {
             let esd = Esd::of(std::slice::from_ref(m)).unwrap();
             let shuffles = shuffles("x", std::slice::from_ref(m), 100, 0).unwrap();
             baseline(&esd.eigenvalues, &shuffles, 120, 100)
         };
         assert_eq!(traps(&trapped).num_traps, 1);
-        let structured =
-            Matrix::new(120, 100, (0..12_000).map(|k| plain.values[k] + (k / 100) as f64 * 0.1).collect());
+        let structured = WeightMatrix::new(
+            120,
+            100,
+            (0..12_000).map(|k| plain.values[k] + (k / 100) as f64 * 0.1).collect(),
+        );
         assert!(traps(&structured).rand_distance > 5.0 * traps(&plain).rand_distance);
     }
 }

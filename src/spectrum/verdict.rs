@@ -1,26 +1,26 @@
-//! What a layer's alpha means, in words.
+//! The verdict on a layer's alpha, in words, and the doubts about it.
 //!
 //! The reading is WeightWatcher's: alpha below 2 over-trained, 2 to 6 well trained (the smaller the
 //! better), above 6 under-trained. Original 002's README says the opposite, "alpha > 6: overfit"; that is a
 //! slip. The reading is empirical; it stands on a tail that *is* a power law and long enough to tell.
 //!
-//! The eigenvalues of one matrix repel each other and are no independent draws, for which sigma, 1.36/√n and the
-//! bootstrap's p are made: all three are only rough here.
+//! The eigenvalues of one matrix repel each other and are no independent draws, for which sigma, 1.36/√n and
+//! the bootstrap's p are made: all three are only rough here.
 
 use crate::spectrum::alpha::{Alpha, FEW};
 use crate::spectrum::shuffled::Baseline;
 use crate::tail::bootstrap::REJECTED_BELOW;
 use serde::{Deserialize, Serialize};
 
-/// Below this alpha WeightWatcher calls a layer over-trained.
+/// The alpha below which WeightWatcher calls a layer over-trained.
 pub const OVER_TRAINED: f64 = 2.0;
-/// Above this alpha WeightWatcher calls a layer under-trained.
+/// The alpha above which WeightWatcher calls a layer under-trained.
 pub const UNDER_TRAINED: f64 = 6.0;
-/// With fewer eigenvalues than this an exponent means little (WeightWatcher's own advice).
+/// The fewest eigenvalues whose exponent means much (WeightWatcher's own advice).
 pub const ENOUGH: usize = 50;
 /// A Kolmogorov–Smirnov distance of n points beyond this, times 1/√n, is hardly chance even for a fixed law.
 const FAR: f64 = 1.36;
-/// How the words are meant; printed once below them.
+/// The sentence that says how the words are meant; printed once below them.
 pub const READING: &str = "WeightWatcher's reading: alpha < 2 over-trained, 2 to 6 good, > 6 under-trained. (The README of original 002 says the opposite of the last: alpha > 6 overfit.)\nSigma, D and p are judged as for independent draws; the eigenvalues of one matrix repel each other, so take them as rough.";
 
 /// WeightWatcher's word for an alpha.
@@ -42,7 +42,7 @@ const SHORT: usize = 10;
 
 /// A layer's verdict and what speaks against it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Verdict {
+pub struct LayerVerdict {
     /// WeightWatcher's word.
     pub warning: Warning,
     /// One sentence.
@@ -57,10 +57,10 @@ pub fn verdict(
     num_evals: usize,
     gof_p: Option<f64>,
     baseline: Option<&Baseline>,
-) -> Verdict {
+) -> LayerVerdict {
     let Some(tail) = tail else {
         let verdict = "no tail: the eigenvalues are all alike, or all below 1e-5".to_owned();
-        return Verdict { warning: Warning::None, verdict, doubts: Vec::new() };
+        return LayerVerdict { warning: Warning::None, verdict, doubts: Vec::new() };
     };
     let alpha = tail.alpha;
     let (warning, verdict) = if alpha < OVER_TRAINED {
@@ -106,7 +106,7 @@ pub fn verdict(
                 .push(format!("{} correlation traps: single weights far larger than the rest", b.num_traps));
         }
     }
-    Verdict { warning, verdict, doubts }
+    LayerVerdict { warning, verdict, doubts }
 }
 
 #[cfg(test)]

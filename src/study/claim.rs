@@ -12,8 +12,9 @@
 //!
 //! Where neither holds, nothing is established. A claim says one of these rules in its `reason`.
 
+use crate::markup::escaped;
+use crate::notebook_output::show;
 use crate::stats::Mean;
-use crate::table::escaped;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -208,9 +209,7 @@ impl Claims {
             );
         }
         html += "</tbody></table>";
-        println!(
-            "EVCXR_BEGIN_CONTENT text/html\n{html}\nEVCXR_END_CONTENT\nEVCXR_BEGIN_CONTENT text/plain\n{self}\nEVCXR_END_CONTENT"
-        );
+        show(&[("text/html", html), ("text/plain", self.to_string())]);
     }
 }
 

@@ -1,10 +1,11 @@
 //! A table read back from a CSV file: the columns that were named hold words, all others numbers.
 
 use crate::error::{Error, Result};
-use crate::table::cell::number;
-use crate::table::delimited::{csv_rows, header};
-use crate::table::source::{Format, open};
-use crate::table::{Table, Values};
+use crate::input::cell::number;
+use crate::input::csv_rows::CsvRows;
+use crate::input::source::{TableFormat, open};
+use crate::table::column::Values;
+use crate::table::frame::Table;
 use std::path::Path;
 
 impl Table {
@@ -16,22 +17,24 @@ impl Table {
     /// another length; [`Error::Failed`] where it is no CSV or lacks one of `words`.
     pub fn read_csv(path: &Path, words: &[&str]) -> Result<Self> {
         let source = open(path)?;
-        let Format::Csv(delimiter) = source.format else {
+        let TableFormat::Csv(delimiter) = source.format else {
             return Err(Error::Failed(format!("{} is JSON: a CSV file was expected", path.display())));
         };
-        let names = header(path, source.reader, delimiter)?;
-        let mut cells: Vec<Vec<String>> = vec![Vec::new(); names.len()];
-        let mut lines = Vec::new();
+        let mut rows = CsvRows::new(path, source.reader, delimiter)?;
+        let names = rows.names().to_vec();
         let mut wanted = names.clone();
         // So that a column that is missing is refused together with the ones that are there twice.
         wanted.extend(words.iter().filter(|w| !names.iter().any(|n| n == *w)).map(|w| (*w).to_owned()));
-        csv_rows(path, open(path)?.reader, delimiter, &wanted, &mut |line, row| {
-            lines.push(line);
-            for (column, cell) in cells.iter_mut().zip(row) {
-                column.push(cell.clone());
+        rows.select(&wanted)?;
+        let mut cells: Vec<Vec<String>> = vec![Vec::new(); names.len()];
+        let mut lines = Vec::new();
+        for row in rows {
+            let row = row?;
+            lines.push(row.place);
+            for (column, cell) in cells.iter_mut().zip(row.cells) {
+                column.push(cell);
             }
-            Ok(())
-        })?;
+        }
         let columns = names.iter().zip(cells).map(|(name, cells)| {
             let values = if words.contains(&name.as_str()) {
                 Values::Text(cells)

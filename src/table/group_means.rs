@@ -1,7 +1,7 @@
 //! Means and standard deviations by group, and the columns of a table as plain values.
 
 use crate::error::{Error, Result};
-use crate::table::Table;
+use crate::table::frame::Table;
 use polars::prelude::{
     ChunkAgg, ChunkFilter, ChunkVar, Column, DataFrame, DataType, PolarsError, SortMultipleOptions,
 };

@@ -1,4 +1,4 @@
-//! How far the numbers of a tail can be trusted: goodness of fit, and intervals.
+//! Bootstrap tests of a tail: goodness of fit, and intervals of its parameters.
 //!
 //! *Goodness of fit* asks whether data that really have a power-law tail would lie as far from their
 //! fitted law. Each replica has n values: with probability n_tail / n a draw from the fitted law, else a
@@ -17,17 +17,19 @@
 
 use crate::error::{Error, Result};
 use crate::random::{Stream, stream};
-use crate::tail::points::{Points, sorted};
-use crate::tail::{Edge, Kind, Tail, continuous, discrete, fit, zeta};
+use crate::tail::fitted::{Edge, Kind, Tail};
+use crate::tail::points::{TailPoints, sorted};
+use crate::tail::power_law::fit;
+use crate::tail::{continuous, discrete, zeta};
 use rand::RngExt;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Below this share of replicas a power law is ruled out (Clauset, Shalizi & Newman).
+/// The p-value below which a power law is ruled out (Clauset, Shalizi & Newman).
 pub const REJECTED_BELOW: f64 = 0.1;
 
-/// The answer of the goodness-of-fit test.
+/// The result of the goodness-of-fit test.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Goodness {
     /// Share of replicas at least as far from their law as the data from theirs.
@@ -45,7 +47,7 @@ impl fmt::Display for Goodness {
     }
 }
 
-/// An estimate's spread over replicas.
+/// The spread of an estimate over bootstrap replicas.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct TailInterval {
     /// 2.5 % of the replicas lie below.
@@ -56,7 +58,7 @@ pub struct TailInterval {
     pub sd: f64,
 }
 
-/// How exactly a tail is known, edge and all.
+/// Bootstrap intervals of a tail's parameters, the edge included.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Intervals {
     /// Of the exponent; wider than `sigma` says, because the edge is uncertain too.
@@ -69,7 +71,7 @@ pub struct Intervals {
     pub replicas: usize,
 }
 
-/// Whether `values` may have the power-law tail that [`fit`] finds; 1000 replicas give p to ± 0.016,
+/// The goodness of fit of the power-law tail that [`fit`] finds in `values`; 1000 replicas give p to ± 0.016,
 /// 2500 to ± 0.01.
 ///
 /// # Errors
@@ -100,7 +102,7 @@ pub fn goodness(values: &[f64], kind: Kind, edge: Edge, replicas: usize, seed: u
     Ok(Goodness { p, p_error: (p * (1.0 - p) / replicas as f64).sqrt(), replicas })
 }
 
-/// How far `alpha`, `x_min` and `n_tail` move when other values of the same kind are drawn.
+/// Bootstrap intervals of `alpha`, `x_min` and `n_tail`.
 ///
 /// # Errors
 /// As [`fit`]; [`Error::Usage`] for 0 replicas.
@@ -141,15 +143,15 @@ fn refit(mut values: Vec<f64>, kind: Kind, edge: Edge) -> Option<Tail> {
         (Edge::At(x_min), Kind::Continuous) => continuous::fit_above(&values, x_min).ok(),
         (Edge::At(x_min), Kind::Discrete) => discrete::fit_above(&values, x_min).ok(),
         (Edge::Closest, _) if values.first() == values.last() => None,
-        (Edge::Closest, Kind::Continuous) => continuous::best(&Points::distinct(&values)).ok(),
-        (Edge::Closest, Kind::Discrete) => Some(discrete::best(&Points::distinct(&values))),
+        (Edge::Closest, Kind::Continuous) => continuous::best(&TailPoints::distinct(&values)).ok(),
+        (Edge::Closest, Kind::Discrete) => Some(discrete::best(&TailPoints::distinct(&values))),
     }
 }
 
 /// Whether the tail of a replica is closer to its law than `ks`, as is one too short to have a law.
 fn any_closer(mut values: Vec<f64>, kind: Kind, ks: f64) -> bool {
     values.sort_unstable_by(f64::total_cmp);
-    let points = Points::distinct(&values);
+    let points = TailPoints::distinct(&values);
     points.edges() == 0
         || match kind {
             Kind::Continuous => continuous::any_closer(&points, ks),

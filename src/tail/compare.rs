@@ -1,4 +1,4 @@
-//! Which law fits a tail better: likelihood-ratio tests.
+//! Likelihood-ratio tests of the power law against its rivals.
 //!
 //! ```text
 //! R = Σ (ln p_power_law(x_i) - ln p_rival(x_i))          R > 0 favours the power law
@@ -11,14 +11,14 @@
 //! Source: Clauset, Shalizi & Newman, §5 and appendix C; Vuong, Econometrica 57 (1989).
 
 use crate::error::Result;
+use crate::tail::fitted::{Kind, Tail};
 use crate::tail::law::{Model, TailLaw};
 use crate::tail::points::sorted;
 use crate::tail::rival::{Counted, Rival};
-use crate::tail::{Kind, Tail};
 use serde::{Deserialize, Serialize};
 use statrs::function::erf::erfc;
 
-/// One rival held against the power law.
+/// The likelihood-ratio test of one rival.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct RivalTest {
     /// The rival's most likely form.
@@ -31,12 +31,13 @@ pub struct RivalTest {
     pub p: f64,
     /// Whether the rival holds the power law as a special case, so that R ≤ 0 and p is from χ².
     pub nested: bool,
-    /// The most likely rival *is* the power law: nothing to choose between. Of whole numbers only the truncated power law
-    /// can be: the limits of lognormal and stretched exponential are a rounded power law, not ζ's.
+    /// The most likely rival *is* the power law: nothing to choose between. Of whole numbers only the
+    /// truncated power law can be: the limits of lognormal and stretched exponential are a rounded power law,
+    /// not ζ's.
     pub same: bool,
 }
 
-/// Every rival held against the power law above `tail.x_min`.
+/// The likelihood-ratio tests of every rival above `tail.x_min`.
 ///
 /// ```
 /// use lawbook::tail::{self, Edge, Kind};

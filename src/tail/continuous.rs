@@ -6,14 +6,16 @@
 //!
 //! One sort, then one walk along the tail per edge, given up as soon as it has lost against another edge.
 //! WeightWatcher 0.7.5's own fit ([`fit_weightwatcher`]) differs in that every *index* but the last is an
-//! edge and every index is looked at, so that repeated values make the distance larger.
+//! edge and every index is looked at, so that repeated values make the distance larger. Fits that choose
+//! among few edges, or correct the exponent, take [`nearest`].
 
 use crate::error::{Error, Result};
-use crate::tail::Tail;
-use crate::tail::points::{self, Points, closest, largest_gap, sorted};
+use crate::tail::fitted::Tail;
+use crate::tail::points::{self, TailPoints, closest, largest_gap, sorted};
 use rayon::prelude::*;
 
-/// The tail of `values` by Clauset, Shalizi and Newman: every distinct value but the largest is tried as edge.
+/// The tail of `values` by Clauset, Shalizi and Newman: every distinct value but the largest is tried as
+/// edge.
 ///
 /// ```
 /// // Quantiles of a Pareto law with α = 3 from 1 on: the whole sample is the tail.
@@ -25,7 +27,7 @@ use rayon::prelude::*;
 /// # Errors
 /// As [`sorted`]; [`Error::Failed`] when the values lie too close together to be told apart.
 pub fn fit(values: &[f64]) -> Result<Tail> {
-    best(&Points::distinct(&sorted(values)?))
+    best(&TailPoints::distinct(&sorted(values)?))
 }
 
 /// The same with every *index* but the last as edge and no care for repeated values: the numbers
@@ -34,7 +36,7 @@ pub fn fit(values: &[f64]) -> Result<Tail> {
 /// # Errors
 /// As [`fit`].
 pub fn fit_weightwatcher(values: &[f64]) -> Result<Tail> {
-    best(&Points::every(&sorted(values)?))
+    best(&TailPoints::every(&sorted(values)?))
 }
 
 /// The tail from a given edge on: all values ≥ `x_min`.
@@ -44,7 +46,7 @@ pub fn fit_weightwatcher(values: &[f64]) -> Result<Tail> {
 pub fn fit_above(values: &[f64], x_min: f64) -> Result<Tail> {
     let sorted = sorted(values)?;
     let tail = &sorted[sorted.partition_point(|&x| x < x_min)..];
-    let points = Points::distinct(tail);
+    let points = TailPoints::distinct(tail);
     if x_min.is_nan() || x_min <= 0.0 || points.value.len() < 2 {
         return Err(Error::Failed(format!(
             "fewer than two different values stand at or above the edge {x_min}: name an edge above 0 and below {}",
@@ -52,7 +54,7 @@ pub fn fit_above(values: &[f64], x_min: f64) -> Result<Tail> {
         )));
     }
     let (log_edge, n) = (x_min.ln(), tail.len());
-    let alpha = exponent(n, tail.iter().map(|x| x.ln() - log_edge).sum())
+    let alpha = exponent(n as f64, tail.iter().map(|x| x.ln() - log_edge).sum())
         .ok_or_else(|| Error::Failed(format!("the values above {x_min} lie too close together")))?;
     let ks = distance(&points, 0, log_edge, alpha, f64::INFINITY);
     Ok(Tail { alpha, sigma: sigma(alpha, n), x_min, ks, n_tail: n, n: values.len() })
@@ -63,12 +65,12 @@ pub fn fit_above(values: &[f64], x_min: f64) -> Result<Tail> {
 /// # Errors
 /// As [`sorted`].
 pub fn curve(values: &[f64], most: usize) -> Result<Vec<Tail>> {
-    let points = Points::distinct(&sorted(values)?);
+    let points = TailPoints::distinct(&sorted(values)?);
     Ok(points.spread(most).into_par_iter().filter_map(|k| at(&points, k)).collect())
 }
 
 /// The best edge of these points.
-pub(crate) fn best(points: &Points) -> Result<Tail> {
+pub(crate) fn best(points: &TailPoints) -> Result<Tail> {
     let (edge, ks) = closest(points.edges(), &|k, enough| distance_at(points, k, enough));
     let tail = if ks.is_finite() { at(points, edge) } else { None };
     tail.ok_or_else(|| {
@@ -80,30 +82,43 @@ pub(crate) fn best(points: &Points) -> Result<Tail> {
 }
 
 /// Whether some edge of these points is closer to its law than `ks`.
-pub(crate) fn any_closer(points: &Points, ks: f64) -> bool {
+pub(crate) fn any_closer(points: &TailPoints, ks: f64) -> bool {
     points::any_closer(points.edges(), ks, &|k, enough| distance_at(points, k, enough))
 }
 
-fn distance_at(points: &Points, k: usize, enough: f64) -> f64 {
+fn distance_at(points: &TailPoints, k: usize, enough: f64) -> f64 {
     alpha_at(points, k).map_or(f64::INFINITY, |alpha| distance(points, k, points.log[k], alpha, enough))
 }
 
 /// The tail from point `k` on.
-fn at(points: &Points, k: usize) -> Option<Tail> {
+fn at(points: &TailPoints, k: usize) -> Option<Tail> {
     let (alpha, n_tail) = (alpha_at(points, k)?, points.n_tail(k));
     let ks = distance(points, k, points.log[k], alpha, f64::INFINITY);
     Some(Tail { alpha, sigma: sigma(alpha, n_tail), x_min: points.value[k], ks, n_tail, n: points.n })
 }
 
-fn alpha_at(points: &Points, k: usize) -> Option<f64> {
+fn alpha_at(points: &TailPoints, k: usize) -> Option<f64> {
     let n = points.n_tail(k);
-    exponent(n, points.log_sum[k] - n as f64 * points.log[k])
+    exponent(n as f64, points.log_sum[k] - n as f64 * points.log[k])
 }
 
-/// α̂ of n values whose logarithms stand `log_excess` above the edge's in all.
-fn exponent(n: usize, log_excess: f64) -> Option<f64> {
-    let alpha = 1.0 + n as f64 / log_excess;
+/// α̂ of n values (n - 1, corrected for bias) whose logarithms stand `log_excess` above the edge's in all.
+pub(crate) fn exponent(n: f64, log_excess: f64) -> Option<f64> {
+    let alpha = 1.0 + n / log_excess;
     (log_excess > 0.0 && alpha.is_finite()).then_some(alpha)
+}
+
+/// Of the tails from the given indices of ascending `values` on, each with its exponent, the one closest to
+/// its law, the first of equals. Every index counts, repeated values or not, as in [`fit_weightwatcher`].
+pub(crate) fn nearest(values: &[f64], edges: impl Iterator<Item = (usize, f64)>) -> Option<Tail> {
+    let tail_from = |(edge, alpha): (usize, f64)| {
+        let (x_min, n_tail) = (values[edge], values.len() - edge);
+        let gap =
+            |(j, x): (usize, &f64)| (1.0 - (x / x_min).powf(1.0 - alpha) - j as f64 / n_tail as f64).abs();
+        let ks = values[edge..].iter().enumerate().map(gap).fold(0.0, f64::max);
+        Tail { alpha, sigma: sigma(alpha, n_tail), x_min, ks, n_tail, n: values.len() }
+    };
+    edges.map(tail_from).reduce(|best, next| if next.ks < best.ks { next } else { best })
 }
 
 /// (α - 1) / √n.
@@ -112,7 +127,7 @@ pub(crate) fn sigma(alpha: f64, n: usize) -> f64 {
 }
 
 /// The Kolmogorov–Smirnov distance from point `from` on, or anything above `enough` once it exceeds that.
-fn distance(points: &Points, from: usize, log_edge: f64, alpha: f64, enough: f64) -> f64 {
+fn distance(points: &TailPoints, from: usize, log_edge: f64, alpha: f64, enough: f64) -> f64 {
     let (before, per_value) = (points.first[from], 1.0 / points.n_tail(from) as f64);
     largest_gap(from, points.value.len(), enough, |j| {
         let law = 1.0 - ((1.0 - alpha) * (points.log[j] - log_edge)).exp();

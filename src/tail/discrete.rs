@@ -8,9 +8,9 @@
 //! Far above the edge the continuous law is close (x_min ≳ 6); for small edges the two differ a lot.
 
 use crate::error::{Error, Result};
-use crate::tail::Tail;
 use crate::tail::continuous::sigma;
-use crate::tail::points::{self, Points, closest, largest_gap, sorted};
+use crate::tail::fitted::Tail;
+use crate::tail::points::{self, TailPoints, closest, largest_gap, sorted};
 use crate::tail::zeta;
 use rayon::prelude::*;
 
@@ -19,7 +19,8 @@ pub(crate) const LARGEST: f64 = 9_007_199_254_740_992.0;
 /// Tails that span a smaller part of their edge than this are not looked at: their logarithms are rounding.
 const NARROWEST: f64 = 1e-9;
 
-/// The tail of whole numbers by Clauset, Shalizi and Newman: every distinct value but the largest is tried as edge.
+/// The tail of whole numbers by Clauset, Shalizi and Newman: every distinct value but the largest is tried as
+/// edge.
 ///
 /// ```
 /// // 10 000 values whose shares are those of ζ with α = 2.5 from 1 on, rounded.
@@ -34,7 +35,7 @@ const NARROWEST: f64 = 1e-9;
 /// As [`crate::tail::points::sorted`]; [`Error::Failed`] naming the first value that is not a whole number,
 /// or when the values are large and lie too close together to be told apart.
 pub fn fit(values: &[f64]) -> Result<Tail> {
-    Ok(best(&Points::distinct(&whole(values)?)))
+    Ok(best(&TailPoints::distinct(&whole(values)?)))
 }
 
 /// The tail from a given edge on: all values ≥ `x_min`, which is a whole number too.
@@ -43,7 +44,7 @@ pub fn fit(values: &[f64]) -> Result<Tail> {
 /// As [`fit`]; [`Error::Failed`] when fewer than two different values stand at or above `x_min`.
 pub fn fit_above(values: &[f64], x_min: f64) -> Result<Tail> {
     let sorted = whole(values)?;
-    let points = Points::distinct(&sorted[sorted.partition_point(|&x| x < x_min)..]);
+    let points = TailPoints::distinct(&sorted[sorted.partition_point(|&x| x < x_min)..]);
     if !(x_min >= 1.0 && x_min.fract() == 0.0) || points.value.len() < 2 {
         return Err(Error::Failed(format!(
             "{x_min} is no edge for these whole numbers: name a whole number, 1 or more and below {}",
@@ -62,7 +63,7 @@ pub fn fit_above(values: &[f64], x_min: f64) -> Result<Tail> {
 /// # Errors
 /// As [`fit`].
 pub fn curve(values: &[f64], most: usize) -> Result<Vec<Tail>> {
-    let points = Points::distinct(&whole(values)?);
+    let points = TailPoints::distinct(&whole(values)?);
     let edges = points.spread(most).into_par_iter().filter(|&k| !narrow(&points, k));
     Ok(edges.map(|k| at(&points, k)).collect())
 }
@@ -93,21 +94,21 @@ fn apart(edge: f64, largest: f64) -> Result<()> {
 }
 
 /// Whether the tail from point `k` on is too narrow to have an exponent.
-fn narrow(points: &Points, k: usize) -> bool {
+fn narrow(points: &TailPoints, k: usize) -> bool {
     points.value[points.value.len() - 1] - points.value[k] <= NARROWEST * points.value[k]
 }
 
 /// The best edge of these points.
-pub(crate) fn best(points: &Points) -> Tail {
+pub(crate) fn best(points: &TailPoints) -> Tail {
     at(points, closest(points.edges(), &|k, enough| distance_at(points, k, enough)).0)
 }
 
 /// Whether some edge of these points is closer to its law than `ks`.
-pub(crate) fn any_closer(points: &Points, ks: f64) -> bool {
+pub(crate) fn any_closer(points: &TailPoints, ks: f64) -> bool {
     points::any_closer(points.edges(), ks, &|k, enough| distance_at(points, k, enough))
 }
 
-fn distance_at(points: &Points, k: usize, enough: f64) -> f64 {
+fn distance_at(points: &TailPoints, k: usize, enough: f64) -> f64 {
     if narrow(points, k) {
         return f64::INFINITY;
     }
@@ -115,13 +116,13 @@ fn distance_at(points: &Points, k: usize, enough: f64) -> f64 {
 }
 
 /// The tail from point `k` on.
-fn at(points: &Points, k: usize) -> Tail {
+fn at(points: &TailPoints, k: usize) -> Tail {
     let (alpha, n_tail, x_min) = (alpha_at(points, k), points.n_tail(k), points.value[k]);
     let ks = distance(points, k, x_min, alpha, f64::INFINITY);
     Tail { alpha, sigma: sigma(alpha, n_tail), x_min, ks, n_tail, n: points.n }
 }
 
-fn alpha_at(points: &Points, k: usize) -> f64 {
+fn alpha_at(points: &TailPoints, k: usize) -> f64 {
     exponent(points.value[k], points.log_sum[k] / points.n_tail(k) as f64 - points.log[k])
 }
 
@@ -148,7 +149,7 @@ fn exponent(x_min: f64, mean_log: f64) -> f64 {
 }
 
 /// The Kolmogorov–Smirnov distance from point `from` on, or anything above `enough` once it exceeds that.
-fn distance(points: &Points, from: usize, x_min: f64, alpha: f64, enough: f64) -> f64 {
+fn distance(points: &TailPoints, from: usize, x_min: f64, alpha: f64, enough: f64) -> f64 {
     let (before, per_value) = (points.first[from], 1.0 / points.n_tail(from) as f64);
     let (log_edge, scaled_edge) = (x_min.ln(), zeta::scaled(alpha, x_min));
     largest_gap(from, points.value.len(), enough, |j| {

@@ -1,4 +1,4 @@
-//! What a tail may follow: the power law and its four usual rivals.
+//! The distributions of a tail: the power law and its four usual rivals.
 //!
 //! ```text
 //! power law               x^-α
@@ -13,14 +13,14 @@
 //! x_min - ½, as the Python package `powerlaw` does (for the exponential that is the geometric law).
 //! Source: Clauset, Shalizi & Newman, table 2.1.
 
-use crate::tail::Kind;
+use crate::tail::fitted::Kind;
 use crate::tail::gamma::{scaled_erfc, scaled_upper};
 use crate::tail::{lerch, zeta};
 use serde::{Deserialize, Serialize};
 use statrs::function::erf::erfc;
 use std::f64::consts::{LN_2, PI, SQRT_2};
 
-/// A law with its parameters.
+/// A distribution with its parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
@@ -46,7 +46,7 @@ pub enum TailLaw {
     },
 }
 
-/// A law above an edge.
+/// A distribution above an edge.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Model {
     /// The law and its parameters.

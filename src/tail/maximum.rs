@@ -1,4 +1,4 @@
-//! The highest point of a curve with one peak, by Brent's method (argmin).
+//! The maximum of a unimodal function, by Brent's method (argmin).
 
 use argmin::core::{CostFunction, Executor, State};
 use argmin::solver::brent::BrentOpt;

@@ -1,4 +1,4 @@
-//! The data as the search sees them: sorted, with logarithms and their sums from the right, and the search itself.
+//! Sorted data with the sums that make every edge's likelihood cheap, and the search for the best edge.
 //!
 //! With `first[k]` values strictly below point k, the tail from point k has `n - first[k]` values whose
 //! logarithms sum to `log_sum[k]`: every edge's likelihood costs O(1), its distance one walk along the tail.
@@ -16,7 +16,7 @@ const EDGES_AT_ONCE: usize = 32;
 
 /// Sorted points, each with what stands to its right.
 #[derive(Debug, Clone)]
-pub(crate) struct Points {
+pub(crate) struct TailPoints {
     /// The points themselves, ascending.
     pub value: Vec<f64>,
     /// Their natural logarithms.
@@ -29,7 +29,7 @@ pub(crate) struct Points {
     pub n: usize,
 }
 
-impl Points {
+impl TailPoints {
     /// One point a distinct value, as Clauset, Shalizi & Newman.
     pub fn distinct(sorted: &[f64]) -> Self {
         let new = |&i: &usize| i == 0 || sorted[i] != sorted[i - 1];

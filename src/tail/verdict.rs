@@ -1,4 +1,4 @@
-//! What the numbers of a tail allow one to say, in words.
+//! The verdict on a tail, in words: is it a power law, and what speaks against it.
 //!
 //! | goodness of fit | rivals | verdict |
 //! |---|---|---|
@@ -11,18 +11,19 @@
 
 use crate::tail::bootstrap::{Goodness, REJECTED_BELOW};
 use crate::tail::compare::RivalTest;
-use crate::tail::{Kind, Tail};
+use crate::tail::fitted::{Kind, Tail};
 use std::fmt;
 
-/// Below this chance the sign of a likelihood ratio is believed (Clauset, Shalizi & Newman).
+/// The p-value below which the sign of a likelihood ratio is believed (Clauset, Shalizi & Newman).
 pub const DECIDED_BELOW: f64 = 0.1;
-/// Tails of fewer values pass almost any test.
+/// The fewest values of a tail that tests can reject.
 pub const FEW: usize = 50;
 
-/// Edges from which on counts may be fitted as continuous (they recommend 6 at least; the bias falls as 1 / x_min²).
+/// Edges from which on counts may be fitted as continuous (they recommend 6 at least; the bias falls as 1 /
+/// x_min²).
 const SMALL_EDGE: f64 = 30.0;
 
-/// What may be said of a tail. Where rivals are named they are the laws' names.
+/// The verdict on a tail. Where rivals are named they are the laws' names.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TailVerdict {
     /// Goodness of fit and rivals were not asked for.
@@ -39,7 +40,7 @@ pub enum TailVerdict {
     PowerLaw,
 }
 
-/// How a rival stands against the power law.
+/// The standing of a rival against the power law.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     /// The rival is significantly better.
@@ -53,7 +54,7 @@ pub enum Standing {
 }
 
 impl RivalTest {
-    /// How the rival stands against the power law.
+    /// The standing of the rival against the power law.
     pub fn standing(&self) -> Standing {
         match self {
             c if c.same => Standing::Same,

@@ -1,4 +1,4 @@
-//! How a number lies in a safetensors file: little-endian, in one of four floating formats.
+//! Floating-point formats of safetensors files, little-endian.
 
 use crate::error::{Error, Result};
 use half::{bf16, f16};
@@ -10,9 +10,9 @@ use std::path::Path;
 /// Bytes that are converted at once: a multiple of every size.
 const CHUNK: usize = 1 << 20;
 
-/// A floating format.
+/// A floating-point format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum FloatFormat {
     /// IEEE half precision.
     F16,
     /// The upper half of an f32.
@@ -23,7 +23,7 @@ pub enum Format {
     F64,
 }
 
-impl Format {
+impl FloatFormat {
     /// The format of a safetensors type; `None` for integers and the small floats of quantized weights.
     pub fn of(dtype: Dtype) -> Option<Self> {
         match dtype {

@@ -1,7 +1,7 @@
 //! NumPy's `.npy`: a short header in Python's notation, then the numbers.
 
 use crate::error::{Error, Result};
-use crate::weights::{MOST_NUMBERS, Place, Tensor, product};
+use crate::weights::tensor::{MOST_NUMBERS, Place, StoredTensor, is_float, product};
 use half::f16;
 use npyz::{DType, NpyHeader, NpyReader, Order};
 use std::fs::File;
@@ -12,7 +12,7 @@ use std::path::Path;
 const LONGEST_HEADER: usize = 1 << 12;
 
 /// The tensor of a `.npy` file; it is called as the file is.
-pub fn tensor(path: &Path) -> Result<Tensor> {
+pub fn tensor(path: &Path) -> Result<StoredTensor> {
     let file = File::open(path).map_err(Error::io("read", path))?;
     let bytes = file.metadata().map_err(Error::io("read", path))?.len();
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -20,7 +20,13 @@ pub fn tensor(path: &Path) -> Result<Tensor> {
 }
 
 /// The tensor `name` of an array of `bytes` bytes that `reader` begins to give.
-pub fn described(path: &Path, name: &str, reader: impl Read, bytes: u64, place: Place) -> Result<Tensor> {
+pub fn described(
+    path: &Path,
+    name: &str,
+    reader: impl Read,
+    bytes: u64,
+    place: Place,
+) -> Result<StoredTensor> {
     let (header, start) = header(path, name, reader)?;
     let n = product(path, name, header.shape())?;
     let shape = header.shape().iter().map(|&size| size as usize).collect();
@@ -41,12 +47,7 @@ pub fn described(path: &Path, name: &str, reader: impl Read, bytes: u64, place: 
             ));
         }
     }
-    Ok(Tensor { name: name.to_owned(), shape, dtype, place })
-}
-
-/// Whether a type in NumPy's spelling is a real floating type.
-pub fn is_float(dtype: &str) -> bool {
-    matches!(dtype.trim_start_matches(['<', '>', '=', '|']), "f2" | "f4" | "f8")
+    Ok(StoredTensor { name: name.to_owned(), shape, dtype, place })
 }
 
 /// All numbers of a `.npy` file, row-major.

@@ -4,14 +4,15 @@
 //! than the array's own length is unpacked: a bomb is refused by its header.
 
 use crate::error::{Error, Result};
-use crate::weights::{Place, Tensor, npy};
+use crate::weights::npy;
+use crate::weights::tensor::{Place, StoredTensor};
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
 use zip::ZipArchive;
 
 /// The arrays of the archive, in its order.
-pub fn tensors(path: &Path) -> Result<Vec<Tensor>> {
+pub fn tensors(path: &Path) -> Result<Vec<StoredTensor>> {
     let mut archive = open(path)?;
     let mut tensors = Vec::new();
     for entry in 0..archive.len() {

@@ -4,8 +4,8 @@
 //! end to the file's.
 
 use crate::error::{Error, Result};
-use crate::weights::format::Format;
-use crate::weights::{Place, Tensor};
+use crate::weights::format::FloatFormat;
+use crate::weights::tensor::{Place, StoredTensor};
 use safetensors::tensor::Metadata;
 use std::fs::File;
 use std::io::Read;
@@ -59,16 +59,16 @@ pub fn header(path: &Path) -> Result<Header> {
 
 impl Header {
     /// All tensors, in the order of the file `path`.
-    pub fn tensors(&self, path: &Path) -> Vec<Tensor> {
+    pub fn tensors(&self, path: &Path) -> Vec<StoredTensor> {
         self.metadata.offset_keys().iter().filter_map(|name| self.tensor(path, name)).collect()
     }
 
     /// One tensor by name.
-    pub fn tensor(&self, path: &Path, name: &str) -> Option<Tensor> {
+    pub fn tensor(&self, path: &Path, name: &str) -> Option<StoredTensor> {
         let info = self.metadata.info(name)?;
         let start = self.start + info.data_offsets.0 as u64;
-        let place = Place::Bytes { file: path.to_owned(), start, format: Format::of(info.dtype) };
-        Some(Tensor {
+        let place = Place::Bytes { file: path.to_owned(), start, format: FloatFormat::of(info.dtype) };
+        Some(StoredTensor {
             name: name.to_owned(),
             shape: info.shape.clone(),
             dtype: info.dtype.to_string(),

@@ -1,8 +1,8 @@
 //! A model in several safetensors files, with Hugging Face's index: `{"weight_map": {tensor: file}}`.
 
 use crate::error::{Error, Result};
-use crate::weights::Tensor;
 use crate::weights::safetensors::{Header, header};
+use crate::weights::tensor::StoredTensor;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -18,7 +18,7 @@ struct Index {
 }
 
 /// The tensors that the index at `path` names, in alphabetical order.
-pub fn tensors(path: &Path) -> Result<Vec<Tensor>> {
+pub fn tensors(path: &Path) -> Result<Vec<StoredTensor>> {
     let wrong = |what: String| Error::malformed(path, "index", what);
     let mut json = Vec::new();
     let file = File::open(path).map_err(Error::io("read", path))?;

@@ -1,6 +1,7 @@
-//! Feature rank as PyTorch computes it, and the probe as NumPy does: `features.py` beside this file made the numbers.
+//! Feature rank as PyTorch computes it, and the probe as NumPy does: `features.py` beside this file made the
+//! numbers.
 
-use lawbook::spectrum::features::{Dense, features};
+use lawbook::features::{Dense, features};
 use lawbook::weights::Weights;
 use std::path::Path;
 

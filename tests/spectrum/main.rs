@@ -2,4 +2,4 @@
 
 mod features;
 mod parity;
-mod seed;
+mod reference;

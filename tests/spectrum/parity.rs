@@ -1,7 +1,7 @@
 //! WeightWatcher 0.7.7 on the same weights: `parity.py` beside this file made its numbers.
 
 use lawbook::spectrum::esd::Esd;
-use lawbook::spectrum::matrix::{Matrix, slices};
+use lawbook::spectrum::matrix::{WeightMatrix, slices};
 use lawbook::spectrum::row::{SpectrumOptions, SpectrumRow};
 use lawbook::spectrum::shuffled::Shuffles;
 use lawbook::weights::Weights;
@@ -13,12 +13,12 @@ fn beside(name: &str) -> PathBuf {
 }
 
 /// Each layer's name, slices, and WeightWatcher's numbers for it.
-fn layers() -> Vec<(String, Vec<Matrix>, Value)> {
+fn layers() -> Vec<(String, Vec<WeightMatrix>, Value)> {
     let text = std::fs::read_to_string(beside("weightwatcher.json")).unwrap();
     let expected: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(expected["weightwatcher"], "0.7.7");
     let weights = Weights::open(&beside("weights.npz")).unwrap();
-    let read = |t: &lawbook::weights::Tensor| {
+    let read = |t: &lawbook::weights::StoredTensor| {
         let cut = slices(&t.name, &t.shape, weights.read(t).unwrap()).unwrap();
         (t.name.clone(), cut, expected["layers"][&t.name].clone())
     };
@@ -29,7 +29,7 @@ fn numbers(list: &Value) -> Vec<f64> {
     list.as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect()
 }
 
-fn row(name: &str, cut: &[Matrix], expected: &Value, options: &SpectrumOptions) -> Value {
+fn row(name: &str, cut: &[WeightMatrix], expected: &Value, options: &SpectrumOptions) -> Value {
     let shuffles = Shuffles { pooled: numbers(&expected["pooled"]), single: numbers(&expected["single"]) };
     let shuffles = options.randomize.then_some(&shuffles);
     let row = SpectrumRow::of(

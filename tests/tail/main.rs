@@ -1,6 +1,7 @@
 //! Heavy tails against published numbers, other programs, and exact mathematics.
 
 mod published;
+mod reference;
 mod discrete;
 mod rivals;
 mod special;
@@ -8,22 +9,13 @@ mod trust;
 mod times;
 
 use std::fs;
-use std::path::PathBuf;
-
-/// A file of the reference folder, or a visible line that the test is skipped.
-fn reference(name: &str) -> Option<String> {
-    let Some(folder) = std::env::var_os("LAWBOOK_REFERENCE") else {
-        println!("SKIPPED: {name} is read from the folder that LAWBOOK_REFERENCE names, which is not set");
-        return None;
-    };
-    let path = PathBuf::from(folder).join(name);
-    Some(fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display())))
-}
+use std::path::Path;
 
 /// The numbers of one of Clauset, Shalizi & Newman's data sets, each times `unit`.
-fn numbers(name: &str, unit: f64) -> Option<Vec<f64>> {
-    let text = reference(&format!("powerlaw/{name}.txt"))?;
-    Some(text.split_whitespace().map(|word| word.parse::<f64>().unwrap() * unit).collect())
+fn numbers(name: &str, unit: f64) -> Vec<f64> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/tail/clauset/{name}.txt"));
+    let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    text.split_whitespace().map(|word| word.parse::<f64>().unwrap() * unit).collect()
 }
 
 /// Quantiles of a Pareto law from 1 on: a power law without noise.

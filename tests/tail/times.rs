@@ -29,7 +29,7 @@ fn times_of_the_tail() {
     let found = time("four rivals of 20 000 values", || compare::rivals(&pareto, Kind::Continuous, &tail));
     assert_eq!(found.unwrap().len(), 4);
     for name in ["blackouts", "cities", "flares"] {
-        let Some(values) = numbers(name, 1.0) else { return };
+        let values = numbers(name, 1.0);
         time(&format!("{name}, all edges"), || continuous::fit(&values).unwrap());
         time(&format!("{name}, goodness of fit from 1000 replicas"), || {
             goodness(&values, Kind::Continuous, Edge::Closest, 1000, 0).unwrap()

@@ -3,7 +3,7 @@
 use crate::fit::object::{Object, finite};
 use crate::fit::points::Points;
 use crate::fit::table::{Row, parameters, ranking, wrapped};
-use crate::say;
+use crate::output::say;
 use lawbook::error::Result;
 use lawbook::fit::fitted::{Fit, Interval, Stop};
 use lawbook::fit::law::Law;
@@ -11,7 +11,7 @@ use lawbook::fit::points::Points as Checked;
 use lawbook::fit::select::{self, Comparison, LikelihoodRatio};
 use lawbook::fit::space::Space;
 use lawbook::fit::surface::Allocation;
-use lawbook::law_figure::digits;
+use lawbook::numerals::digits;
 use serde_json::{Value, json};
 
 /// Parameters that were given, not fitted; they appear in the answer all the same.

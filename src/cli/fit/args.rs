@@ -315,7 +315,8 @@ pub enum SpaceName {
 /// How sure.
 #[derive(Debug, Args)]
 pub struct Sure {
-    /// How the 95 % intervals are made: profile likelihood (F-calibrated), or a bootstrap of rows or residuals
+    /// How the 95 % intervals are made: profile likelihood (F-calibrated), or a bootstrap of rows or
+    /// residuals
     #[arg(long, value_enum, value_name = "METHOD", default_value = "profile")]
     pub interval: IntervalName,
     /// Refits of a bootstrap [default: 1000]

@@ -5,10 +5,11 @@ use crate::fit::draw;
 use crate::fit::object::{Object, finite};
 use crate::fit::points::{self, Points};
 use crate::fit::table::wrapped;
-use crate::say;
+use crate::output::say;
 use lawbook::change::{self, Break, Onset, Smooth};
 use lawbook::error::Result;
-use lawbook::law_figure::{self, digits};
+use lawbook::law_figure;
+use lawbook::numerals::digits;
 use lawbook::plot::Axis;
 use serde_json::json;
 

@@ -2,9 +2,9 @@
 
 use crate::fit::args::{Counts, Curve};
 use lawbook::error::{Error, Result};
-use lawbook::law_figure::digits;
+use lawbook::input::columns::{self, Columns, Request};
+use lawbook::numerals::digits;
 use lawbook::stats::correlation;
-use lawbook::table::columns::{self, Columns, Request};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -109,7 +109,8 @@ impl Points {
         self.columns.numbers[1] = tokens.collect();
     }
 
-    /// The rows with the `count` largest values of a column, as they stand in the file; of equal values the later.
+    /// The rows with the `count` largest values of a column, as they stand in the file; of equal values the
+    /// later.
     pub fn largest(&self, column: usize, count: usize) -> Result<Vec<usize>> {
         let (values, n) = (&self.columns.numbers[column], self.rows());
         if count >= n {

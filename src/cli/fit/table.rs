@@ -2,7 +2,7 @@
 
 use lawbook::fit::fitted::Parameter;
 use lawbook::fit::select::Comparison;
-use lawbook::law_figure::digits;
+use lawbook::numerals::digits;
 
 /// Columns before words go on in the next line.
 const WIDTH: usize = 100;

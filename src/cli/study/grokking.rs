@@ -1,6 +1,6 @@
 //! `lawbook study 04`: original 002's command line over the same runs, records and pages.
 
-use crate::say;
+use crate::output::say;
 use crate::sweep::{How, catch_signals, run_jobs};
 use clap::{ArgAction, Args, ValueEnum};
 use lawbook::budget::Budget;
@@ -181,7 +181,8 @@ impl Grokking {
         Ok(())
     }
 
-    /// The records of the sizes asked for, and the first size. If none are asked for, of those that have them all.
+    /// The records of the sizes asked for, and the first size. If none are asked for, of those that have them
+    /// all.
     fn recorded(&self, home: &Home) -> Result<(Vec<RunRecord>, usize)> {
         let mut all = records::read(&home.records("04", Budget::Paper))?;
         all.extend(records::read(&self.own_records())?);

@@ -9,7 +9,7 @@ use lawbook::paths::Home;
 
 /// The studies whose original has programs with options.
 #[derive(Debug, Subcommand)]
-pub enum Study {
+pub enum OriginalPrograms {
     /// Phase transitions: train, preprocess, analyze and plot
     #[command(name = "03")]
     Phases(phases::Phases),
@@ -20,7 +20,7 @@ pub enum Study {
     Other(Vec<String>),
 }
 
-impl Study {
+impl OriginalPrograms {
     pub fn run(&self) -> Result<()> {
         match self {
             Self::Phases(phases) => phases.run(),

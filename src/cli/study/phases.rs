@@ -1,6 +1,6 @@
 //! `lawbook study 03`: the original's pipeline, over its own files, a person's, or our runs.
 
-use crate::say;
+use crate::output::say;
 use clap::{Args, ValueEnum};
 use lawbook::error::Result;
 use lawbook::paths::write_whole;

@@ -2,9 +2,10 @@
 //!
 //! Read as a stream: memory holds the numbers and one word, whatever the file.
 
-use lawbook::error::{Error, Result};
-use std::fs::File;
-use std::io::{BufReader, Read, stdin};
+use crate::error::{Error, Result};
+use crate::input::cell::quote;
+use crate::input::source::stream;
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 /// The most numbers that are taken: half a gigabyte.
@@ -13,21 +14,19 @@ const MOST: usize = 1 << 26;
 const LONGEST: usize = 400;
 
 /// All numbers of `path`, or of standard input for `-`, each finite and above 0.
+///
+/// # Errors
+/// [`Error::Io`] where it cannot be read; [`Error::Malformed`] naming the line of what is no such number,
+/// and for no number at all; [`Error::Failed`] for a folder.
 pub fn read(path: &Path) -> Result<Vec<f64>> {
-    if path == Path::new("-") {
-        return scan(stdin().lock(), Path::new("standard input"));
-    }
     if path.is_dir() {
         return Err(Error::Failed(format!("{} is a folder: name a file of numbers", path.display())));
     }
-    scan(File::open(path).map_err(Error::io("read", path))?, path)
-}
-
-fn scan(source: impl Read, path: &Path) -> Result<Vec<f64>> {
+    let (name, source) = stream(path)?;
     let mut words =
-        Words { path: path.to_owned(), line: 1, word: Vec::new(), comment: false, numbers: Vec::new() };
+        Words { path: name.clone(), line: 1, word: Vec::new(), comment: false, numbers: Vec::new() };
     for (i, byte) in BufReader::with_capacity(1 << 16, source).bytes().enumerate() {
-        let byte = byte.map_err(Error::io("read", path))?;
+        let byte = byte.map_err(Error::io("read", &name))?;
         words.word.push(byte);
         if i == 2 && words.word == *b"\xef\xbb\xbf" {
             // A byte order mark, as some editors put first.
@@ -38,7 +37,7 @@ fn scan(source: impl Read, path: &Path) -> Result<Vec<f64>> {
     words.end_word()?;
     if words.numbers.is_empty() {
         return Err(Error::malformed(
-            path,
+            &name,
             "the whole of it",
             "holds no numbers: one or more a line are expected",
         ));
@@ -109,9 +108,7 @@ impl Words {
 
     /// What is wrong with the word, and where it stands.
     fn refuse(&self, problem: &str) -> Error {
-        let text = String::from_utf8_lossy(&self.word);
-        let shown: String = text.chars().take(40).collect();
-        let more = if text.chars().nth(40).is_some() { "…" } else { "" };
-        Error::malformed(&self.path, format!("line {}", self.line), format!("{shown:?}{more} {problem}"))
+        let text = quote(&String::from_utf8_lossy(&self.word));
+        Error::malformed(&self.path, format!("line {}", self.line), format!("{text} {problem}"))
     }
 }

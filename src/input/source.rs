@@ -1,7 +1,7 @@
-//! Where a person's table comes from: a file or standard input, and the format its first bytes show.
+//! A table's bytes, from a file or standard input, and its format, by its first bytes.
 //!
 //! Nothing is read whole, so a file may be larger than memory. A row may not: one of more than
-//! [`MOST_ROW_BYTES`](crate::table::guard::MOST_ROW_BYTES) is refused, before it fills the memory.
+//! [`MOST_ROW_BYTES`](crate::input::row::MOST_ROW_BYTES) is refused, before it fills the memory.
 
 use crate::error::{Error, Result};
 use std::fs::File;
@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 /// How much is looked at to tell the format.
 const HEAD_BYTES: u64 = 1 << 16;
 
-/// How rows are written.
+/// The format of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum TableFormat {
     /// Fields with this byte between them, the first line names them.
     Csv(u8),
     /// One JSON object a line.
@@ -22,12 +22,12 @@ pub enum Format {
     JsonArray,
 }
 
-/// An opened table.
-pub struct Source {
+/// An opened table: name, format and bytes.
+pub struct TableSource {
     /// As errors name it: the path, or "standard input".
     pub name: PathBuf,
     /// How its rows are written.
-    pub format: Format,
+    pub format: TableFormat,
     /// Its bytes, without a byte order mark.
     pub reader: Box<dyn BufRead>,
 }
@@ -39,13 +39,8 @@ pub struct Source {
 ///
 /// # Errors
 /// [`Error::Io`] where it cannot be read; [`Error::Failed`] where it is empty or no text.
-pub fn open(path: &Path) -> Result<Source> {
-    let (name, mut rest): (PathBuf, Box<dyn BufRead>) = if path == Path::new("-") {
-        (PathBuf::from("standard input"), Box::new(BufReader::new(io::stdin())))
-    } else {
-        let file = File::open(path).map_err(Error::io("read", path))?;
-        (path.to_owned(), Box::new(BufReader::with_capacity(1 << 16, file)))
-    };
+pub fn open(path: &Path) -> Result<TableSource> {
+    let (name, mut rest) = stream(path)?;
     let mut head = Vec::new();
     rest.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(Error::io("read", &name))?;
     if let Some(what) = foreign(&head) {
@@ -65,12 +60,24 @@ pub fn open(path: &Path) -> Result<Source> {
     };
     let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     let format = match first {
-        b'[' => Format::JsonArray,
-        b'{' => Format::JsonLines,
-        _ if ["json", "jsonl", "ndjson"].contains(&ending.as_str()) => Format::JsonLines,
-        _ => Format::Csv(delimiter(&head)),
+        b'[' => TableFormat::JsonArray,
+        b'{' => TableFormat::JsonLines,
+        _ if ["json", "jsonl", "ndjson"].contains(&ending.as_str()) => TableFormat::JsonLines,
+        _ => TableFormat::Csv(delimiter(&head)),
     };
-    Ok(Source { name, format, reader: Box::new(Cursor::new(head).chain(rest)) })
+    Ok(TableSource { name, format, reader: Box::new(Cursor::new(head).chain(rest)) })
+}
+
+/// The bytes of the file at `path`, or of standard input for `-`, and its name in errors.
+///
+/// # Errors
+/// [`Error::Io`] where it cannot be opened.
+pub fn stream(path: &Path) -> Result<(PathBuf, Box<dyn BufRead>)> {
+    if path == Path::new("-") {
+        return Ok((PathBuf::from("standard input"), Box::new(BufReader::new(io::stdin()))));
+    }
+    let file = File::open(path).map_err(Error::io("read", path))?;
+    Ok((path.to_owned(), Box::new(BufReader::with_capacity(1 << 16, file))))
 }
 
 /// What a file that is no text is, by its first bytes.

@@ -1,4 +1,4 @@
-//! The columns of a person's own file: numbers that can be trusted, each with the line it came from.
+//! Named columns of a person's table: finite numbers, or words, each with the line it came from.
 //!
 //! ```text
 //! n,loss            numbers  n = [50, 100]   loss = [0.5, 0.4]
@@ -11,9 +11,11 @@
 //! Holds always: all columns have [`Columns::rows`] values.
 
 use crate::error::{Error, Result};
-use crate::table::cell::{number, quote};
-use crate::table::rows;
-use crate::table::source::{self, Format};
+use crate::input::cell::{number, quote};
+use crate::input::csv_rows::CsvRows;
+use crate::input::json_rows::JsonRows;
+use crate::input::row::TableRow;
+use crate::input::source::{self, TableFormat, TableSource};
 use std::path::{Path, PathBuf};
 
 /// The most rows that are read.
@@ -22,7 +24,7 @@ pub const MOST_ROWS: usize = 1_000_000;
 /// How many values a sentence about `--where` lists.
 const LISTED: usize = 12;
 
-/// What is wanted of a file.
+/// The columns that are wanted of a table, and the filters on its rows.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Request {
     /// Columns of numbers.
@@ -33,7 +35,7 @@ pub struct Request {
     pub only: Vec<(String, String)>,
 }
 
-/// Columns of a file, row by row.
+/// The wanted columns of a table, each row with its line.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Columns {
     /// As errors name it: the path, or "standard input".
@@ -63,7 +65,7 @@ pub fn read(path: &Path, request: &Request) -> Result<Columns> {
     let mut names: Vec<String> = request.numbers.iter().chain(&request.words).cloned().collect();
     let mut found = Columns {
         file: source.name.clone(),
-        unit: if source.format == Format::JsonArray { "element" } else { "line" }.to_owned(),
+        unit: if source.format == TableFormat::JsonArray { "element" } else { "line" }.to_owned(),
         places: Vec::new(),
         names: names.clone(),
         numbers: vec![Vec::new(); request.numbers.len()],
@@ -73,12 +75,13 @@ pub fn read(path: &Path, request: &Request) -> Result<Columns> {
     names.extend(request.only.iter().map(|(column, _)| column.clone()));
     let mut bad = Bad::default();
     let mut others = vec![Vec::new(); request.only.len()];
-    rows::each(source, &names, &mut |place, cells| {
-        let (kept, filters) = cells.split_at(found.names.len());
+    for row in rows(source, &names)? {
+        let row = row?;
+        let (kept, filters) = row.cells.split_at(found.names.len());
         if let Some(i) = (0..filters.len()).find(|&i| !equal(&filters[i], &request.only[i].1)) {
             note_other(&mut others[i], &filters[i]);
             found.left_out += 1;
-            return Ok(());
+            continue;
         }
         if found.rows() == MOST_ROWS {
             return Err(Error::Failed(format!(
@@ -86,9 +89,8 @@ pub fn read(path: &Path, request: &Request) -> Result<Columns> {
                 found.file.display()
             )));
         }
-        found.add(place, kept, &mut bad);
-        Ok(())
-    })?;
+        found.add(row.place, kept, &mut bad);
+    }
     if let Some(first) = bad.first {
         let more = match bad.count {
             1 => String::new(),
@@ -101,6 +103,21 @@ pub fn read(path: &Path, request: &Request) -> Result<Columns> {
         return Err(found.nothing(request, &others));
     }
     Ok(found)
+}
+
+/// The rows of a table with the text of the `wanted` columns; a value inside a JSON object inside a JSON
+/// object is `outer.inner`.
+fn rows(source: TableSource, wanted: &[String]) -> Result<Box<dyn Iterator<Item = Result<TableRow>>>> {
+    let TableSource { name, format, reader } = source;
+    Ok(match format {
+        TableFormat::Csv(delimiter) => {
+            let mut rows = CsvRows::new(&name, reader, delimiter)?;
+            rows.select(wanted)?;
+            Box::new(rows)
+        }
+        TableFormat::JsonLines => Box::new(JsonRows::of_lines(&name, reader, wanted)),
+        TableFormat::JsonArray => Box::new(JsonRows::of_array(&name, reader, wanted)?),
+    })
 }
 
 /// The cells that are no numbers: place and problem of the first, and how many.
@@ -116,7 +133,7 @@ impl Columns {
         self.places.len()
     }
 
-    /// Where a row stands: "line 7".
+    /// The place of a row in its file: "line 7".
     pub fn place(&self, row: usize) -> String {
         format!("{} {}", self.unit, self.places[row])
     }

@@ -1,8 +1,30 @@
-//! Columns as questions that every row answers.
+//! The columns of a table: their values, and functions that read a column's value off each row.
 
-use crate::table::Values;
+/// The values of one column.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Values {
+    /// Words.
+    Text(Vec<String>),
+    /// Whole numbers.
+    Count(Vec<u64>),
+    /// Whole numbers, below 0 too, of which some may be missing.
+    Whole(Vec<Option<i64>>),
+    /// Numbers; NaN stands for a missing one.
+    Number(Vec<f64>),
+}
 
-/// One column of [`crate::table::Table::of`]: its name, and what it says of a row.
+impl Values {
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Text(v) => v.len(),
+            Self::Count(v) => v.len(),
+            Self::Whole(v) => v.len(),
+            Self::Number(v) => v.len(),
+        }
+    }
+}
+
+/// A column of `Table::of`: its name, and its value in a row.
 pub struct Field<'a, R> {
     pub(crate) name: &'a str,
     of: Of<'a, R>,

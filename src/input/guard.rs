@@ -1,25 +1,17 @@
-//! What stands between a CSV reader and its bytes: it limits a row, and knows in which line each row begins.
+//! The bytes below a CSV reader: rows of limited length, and the line in which each row begins.
 //!
 //! An unclosed quote swallows all that follows it, so a row must not grow without end. And the reader
 //! counts neither `\r` nor blank lines as an editor does; here `\n`, `\r\n` and `\r` each end one line.
 
-use std::cell::RefCell;
+use crate::input::row::MOST_ROW_BYTES;
 use std::collections::VecDeque;
 use std::io::{self, BufRead, Read};
-use std::rc::Rc;
 
-/// The longest row: 1 MiB.
-pub const MOST_ROW_BYTES: u64 = 1 << 20;
-
-/// Passes bytes on while no row is too long.
+/// A reader that refuses rows that are too long and counts lines.
 pub struct Guard {
     inner: Box<dyn BufRead>,
+    /// How far the CSV reader above looks ahead, in bytes.
     ahead: u64,
-    track: Rc<RefCell<Track>>,
-}
-
-/// What the guard has seen, and where the reader is.
-pub struct Track {
     /// Bytes passed on.
     taken: u64,
     /// Where the row that is read now begins.
@@ -35,34 +27,19 @@ pub struct Track {
 
 impl Guard {
     /// Guards `inner`, whose reader looks `ahead` bytes ahead.
-    pub fn new(inner: Box<dyn BufRead>, ahead: u64) -> (Self, Rc<RefCell<Track>>) {
-        let track = Track {
+    pub fn new(inner: Box<dyn BufRead>, ahead: u64) -> Self {
+        Self {
+            inner,
+            ahead,
             taken: 0,
             row_begins: 0,
             line: 1,
             fresh: true,
             after_return: false,
             lines: VecDeque::new(),
-        };
-        let track = Rc::new(RefCell::new(track));
-        (Self { inner, ahead, track: track.clone() }, track)
-    }
-}
-
-impl Read for Guard {
-    /// Reads on, or fails with [`io::ErrorKind::FileTooLarge`] where the row has become too long.
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut track = self.track.borrow_mut();
-        if track.taken > track.row_begins + MOST_ROW_BYTES + self.ahead {
-            return Err(io::Error::from(io::ErrorKind::FileTooLarge));
         }
-        let read = self.inner.read(buffer)?;
-        track.see(&buffer[..read]);
-        Ok(read)
     }
-}
 
-impl Track {
     /// The reader now begins a row at `byte`, perhaps with blank lines before it.
     pub fn begin(&mut self, byte: u64) {
         self.row_begins = byte;
@@ -90,5 +67,17 @@ impl Track {
             self.after_return = byte == b'\r';
         }
         self.taken += bytes.len() as u64;
+    }
+}
+
+impl Read for Guard {
+    /// Reads on, or fails with [`io::ErrorKind::FileTooLarge`] where the row has become too long.
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.taken > self.row_begins + MOST_ROW_BYTES + self.ahead {
+            return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+        }
+        let read = self.inner.read(buffer)?;
+        self.see(&buffer[..read]);
+        Ok(read)
     }
 }

@@ -1,4 +1,4 @@
-//! Feature rank and linear probes: what each layer makes of the inputs.
+//! Feature rank and linear-probe accuracy of every layer of an MLP.
 //!
 //! The inputs are sent through the layers in double precision, `z_l = x_l W_lᵀ + b_l`,
 //! `x_{l+1} = relu(z_l)`; what is looked at is the pre-activation z of every layer.
@@ -14,7 +14,7 @@
 //! noise of 1e-15 λ_max per direction and have full rank whatever the network does. So the weights may
 //! come from f32, but the activations are computed here.
 //!
-//! *Linear probe*: how well a linear map of z tells the class. The paper and the seed train one with
+//! *Linear probe*: how well a linear map of z tells the class. The paper and original 002 train one with
 //! Adam on cross-entropy for a few epochs, which depends on luck and on when one stops. Here it is the
 //! ridge regression of one-hot labels, in closed form, on the first four fifths of the rows, scored on
 //! the last fifth (the paper's split). The penalty is 1e-4 of the mean variance of z.
@@ -32,7 +32,7 @@ const BLOCK: usize = 500;
 /// The penalty of the probe, in parts of the mean variance of a feature.
 const RIDGE: f64 = 1e-4;
 
-/// One fully connected layer.
+/// The weights and biases of one fully connected layer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Dense<'a> {
     /// `outputs · inputs` weights, row-major.
@@ -41,7 +41,7 @@ pub struct Dense<'a> {
     pub biases: &'a [f64],
 }
 
-/// What one layer makes of the inputs.
+/// Feature rank and linear-probe accuracy of one layer.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Feature {
     /// Numerical rank of the covariance of the pre-activations.
@@ -52,10 +52,11 @@ pub struct Feature {
     pub probe_accuracy: f64,
 }
 
-/// Rank and probe of every layer, on `labels.len()` rows of `inputs`, row-major, classes from 0.
+/// Feature rank and probe accuracy of every layer on `labels.len()` rows of `inputs`, row-major; classes are
+/// counted from 0.
 ///
 /// ```
-/// use lawbook::spectrum::features::{Dense, features};
+/// use lawbook::features::{Dense, features};
 /// // Two classes on a line; a layer that copies the number into three features: rank 1, and the probe tells.
 /// let inputs: Vec<f64> = (0..100).map(|i| if i % 2 == 0 { 1.0 } else { -1.0 } + 1e-3 * i as f64).collect();
 /// let labels: Vec<u8> = (0..100).map(|i| i % 2).collect();
