@@ -90,7 +90,8 @@ fn same_bytes(path: &Path, expected: &str) -> Check {
     Check::new(path.display().to_string(), problem)
 }
 
-/// A dashboard that must be exactly these pages: one check for all that is well, one for each file that is not.
+/// A dashboard that must be exactly these pages: one check for all that is well, one for each file that is
+/// not.
 fn dashboard(folder: &Path, pages: &[Page]) -> Vec<Check> {
     let expected = dashboard::files(pages);
     let mut wrong: Vec<Check> =

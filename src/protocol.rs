@@ -150,7 +150,8 @@ impl Stop {
     ///
     /// ```
     /// use lawbook::protocol::Stop;
-    /// let stop = Stop::Early { n_validation: 500, every: 100, min_steps: 1000, min_delta: 0.01, patience: 0.2 };
+    /// let (min_steps, min_delta, patience) = (1000, 0.01, 0.2);
+    /// let stop = Stop::Early { n_validation: 500, every: 100, min_steps, min_delta, patience };
     /// assert!(!stop.ends_at(1200, 1000) && stop.ends_at(1300, 1000));
     /// assert!(!stop.ends_at(900, 100) && stop.ends_at(1000, 100), "not before step 1000");
     /// ```

@@ -1,4 +1,5 @@
-//! Small statistics: means with Student's intervals, a paired test, correlations, tails of the usual distributions.
+//! Small statistics: means with Student's intervals, a paired test, correlations, tails of the usual
+//! distributions.
 //!
 //! ```text
 //! Pearson   r = Σ (a - ā)(b - b̄) / √(Σ (a - ā)² Σ (b - b̄)²)        Spearman: Pearson's r of the ranks
@@ -74,7 +75,8 @@ impl Mean {
         2.0 * student.cdf(-t.abs())
     }
 
-    /// Where one more value of the same kind lies with a chance of 95 %: `mean ± t(0.975, n - 1) · sd · √(1 + 1/n)`.
+    /// Where one more value of the same kind lies with a chance of 95 %: `mean ± t(0.975, n - 1) · sd · √(1 +
+    /// 1/n)`.
     ///
     /// ```
     /// let [low, high] = lawbook::stats::mean(&[1.0, 2.0, 3.0]).prediction();
@@ -100,7 +102,8 @@ impl Mean {
 }
 
 /// The mean of `a` less that of `b`, two independent samples of one spread, with Student's 95 % interval:
-/// `± t(0.975, n_a + n_b - 2) · s · √(1/n_a + 1/n_b)`, s² the pooled variance. Unbounded for two single values.
+/// `± t(0.975, n_a + n_b - 2) · s · √(1/n_a + 1/n_b)`, s² the pooled variance. Unbounded for two single
+/// values.
 ///
 /// ```
 /// let (difference, [low, high]) = lawbook::stats::difference(&[1.0, 2.0, 3.0], &[2.0, 4.0, 6.0]);
@@ -125,8 +128,8 @@ pub fn difference(a: &[f64], b: &[f64]) -> (f64, [f64; 2]) {
     (difference, [difference - half, difference + half])
 }
 
-/// The cosine of the angle between two vectors, `Σ ab / √(Σ a² Σ b²)`: the correlation of values about known means
-/// of 0. None where one of them is 0 throughout.
+/// The cosine of the angle between two vectors, `Σ ab / √(Σ a² Σ b²)`: the correlation of values about known
+/// means of 0. None where one of them is 0 throughout.
 pub fn cosine(a: &[f64], b: &[f64]) -> Option<f64> {
     let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
     let size = (product(a, a) * product(b, b)).sqrt();
@@ -255,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn seed_003s_overfitting_threshold_is_within_binomial_noise() {
+    fn original_003s_overfitting_threshold_is_within_binomial_noise() {
         // SPEC 003: 2.15 % against 2.00 % on 10 000 images differ by 0.15 ± 0.20 points.
         assert!((100.0 * binomial_difference_error(0.0215, 0.02, 10_000) - 0.20).abs() < 0.005);
     }

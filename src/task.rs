@@ -23,8 +23,9 @@ pub enum Task {
         /// Which of the training images.
         #[serde(default, skip_serializing_if = "is_default")]
         choice: Choice,
-        /// Chance that a training image is given a wrong class, each of the nine alike; the seed decides which
-        /// images, and those of a smaller share are among those of a larger one. Test labels stay right.
+        /// Chance that a training image is given a wrong class, each of the nine alike; the seed decides
+        /// which images, and those of a smaller share are among those of a larger one. Test labels stay
+        /// right.
         #[serde(default, skip_serializing_if = "is_default")]
         wrong_labels: f64,
         /// How training images are changed each time.
@@ -70,8 +71,8 @@ pub enum Choice {
 }
 
 impl Task {
-    /// Classifying the first `n_train` images of a permutation of MNIST's, pixels standardised by MNIST's mean and
-    /// standard deviation, labels and images as they are.
+    /// Classifying the first `n_train` images of a permutation of MNIST's, pixels standardised by MNIST's
+    /// mean and standard deviation, labels and images as they are.
     pub fn mnist(n_train: usize) -> Self {
         Self::Images {
             dataset: "mnist".to_owned(),

@@ -1,4 +1,5 @@
-//! Regression on the noisy sine in the one training loop: resume, threads, the oracle, the stop rule, augmentation.
+//! Regression on the noisy sine in the one training loop: resume, threads, the oracle, the stop rule,
+//! augmentation.
 
 use lawbook::checkpoint::Checkpoint;
 use lawbook::data::augment::Augmentation;

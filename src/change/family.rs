@@ -1,7 +1,7 @@
 //! Families of curves for questions about breaks: least squares over one or two shape parameters.
 //!
-//! Each family is linear but for a place and perhaps a width, so that all of its members can be prepared once as
-//! orthonormal bases and fitted to thousands of simulated curves by dot products.
+//! Each family is linear but for a place and perhaps a width, so that all of its members can be prepared once
+//! as orthonormal bases and fitted to thousands of simulated curves by dot products.
 
 use crate::change::series::{levels, scaled};
 use crate::fit::matrix::{dot, orthonormal};

@@ -1,15 +1,16 @@
 //! Is there a break in a curve, where, and would a smooth curve do as well?
 //!
-//! A broken curve (two lines that meet, or two levels) and a smooth one (a polynomial, or a logistic curve) are
-//! fitted by least squares. Neither contains the other, so each is put to the test by points simulated from it:
+//! A broken curve (two lines that meet, or two levels) and a smooth one (a polynomial, or a logistic curve)
+//! are fitted by least squares. Neither contains the other, so each is put to the test by points simulated
+//! from it:
 //!
 //! ```text
 //! T = ln(SSE smooth / SSE broken)     p_smooth = P(T* ≥ T | smooth)     p_broken = P(T* ≤ T | broken)
 //! ```
 //!
-//! (Cox's test of separate families, by parametric bootstrap; Williams 1970, Wagenmakers et al. 2004). A break is
-//! established only where the smooth curve is rejected and the broken one is not. The interval of the place holds
-//! all places with SSE ≤ SSE_min (1 + F(1, n - p) / (n - p)): it takes the break for granted.
+//! (Cox's test of separate families, by parametric bootstrap; Williams 1970, Wagenmakers et al. 2004). A
+//! break is established only where the smooth curve is rejected and the broken one is not. The interval of
+//! the place holds all places with SSE ≤ SSE_min (1 + F(1, n - p) / (n - p)): it takes the break for granted.
 
 use crate::change::family::{Family, Nearest};
 use crate::change::series::Series;
@@ -47,8 +48,8 @@ pub enum Break {
 pub enum Smooth {
     /// A polynomial of this degree.
     Polynomial(usize),
-    /// A logistic curve: two levels with a turn of free place and width, never narrower than half the least gap of
-    /// the x.
+    /// A logistic curve: two levels with a turn of free place and width, never narrower than half the least
+    /// gap of the x.
     Logistic,
 }
 
@@ -61,7 +62,8 @@ pub struct Onset {
     pub smooth: Smooth,
     /// The best place of a break, in the units of x.
     pub place: f64,
-    /// Lower end of the 95 % interval of the place, given that there is one break; the first x where it is not bounded.
+    /// Lower end of the 95 % interval of the place, given that there is one break; the first x where it is
+    /// not bounded.
     pub low: f64,
     /// Its upper end; the last x where it is not bounded.
     pub high: f64,
@@ -94,7 +96,8 @@ pub struct Onset {
 /// ```
 ///
 /// # Errors
-/// [`Error::Failed`] with other lengths, values that are not finite, or too few points or different x for both curves.
+/// [`Error::Failed`] with other lengths, values that are not finite, or too few points or different x for
+/// both curves.
 pub fn onset(x: &[f64], y: &[f64], shape: Break, smooth: Smooth, seed: u64) -> Result<Onset> {
     let points = Series::of(x, y, MOST_POINTS)?;
     let rivals = Rivals::over(&points, shape, smooth)?;
@@ -194,8 +197,8 @@ impl Rivals {
         ((smooth + self.rounding) / (broken + self.rounding)).ln()
     }
 
-    /// Share of curves simulated about `from`, a curve of so many `parameters`, whose T `counts`; the curve at hand
-    /// is one of them. The stream of random numbers is named by a seed and a purpose.
+    /// Share of curves simulated about `from`, a curve of so many `parameters`, whose T `counts`; the curve
+    /// at hand is one of them. The stream of random numbers is named by a seed and a purpose.
     fn chance(
         &self,
         (seed, purpose): (u64, &str),
@@ -213,7 +216,8 @@ impl Rivals {
         (1 + hits.count()) as f64 / (1 + REPLICAS) as f64
     }
 
-    /// 95 % interval of the place, given that there is a break; its ends are those of the points where it is open.
+    /// 95 % interval of the place, given that there is a break; its ends are those of the points where it is
+    /// open.
     fn interval(&self, shape: Break, points: &Series, found: &Nearest) -> (f64, f64) {
         let freedom = points.n() - self.broken.parameters;
         let bar = found.squares * (1.0 + t_quantile(LEVEL, freedom).powi(2) / freedom as f64) + self.rounding;

@@ -1,7 +1,8 @@
 //! How many stages has a curve? Cuts into levels or lines of their own.
 //!
-//! The best cuts for each number of stages are found exactly, by dynamic programming; their number by the modified
-//! Bayes criterion of Zhang & Siegmund 2007, for k cuts, q parameters a stage and n_i points in stage i:
+//! The best cuts for each number of stages are found exactly, by dynamic programming; their number by the
+//! modified Bayes criterion of Zhang & Siegmund 2007, for k cuts, q parameters a stage and n_i points in
+//! stage i:
 //!
 //! ```text
 //! n ln(SSE/n) + (2 + q) k ln n + Σ ln(n_i / n)
@@ -83,8 +84,8 @@ pub fn stages(x: &[f64], y: &[f64], piece: Piece, most: usize) -> Result<Stages>
     Ok(Stages { piece, begins, criterion, n, verdict })
 }
 
-/// The best cuts for 1, 2, … `most` stages of ascending points: sum of squares and where each stage begins. A stage
-/// has `q` parameters (1: a level, 2: a line) and at least q + 1 points.
+/// The best cuts for 1, 2, … `most` stages of ascending points: sum of squares and where each stage begins. A
+/// stage has `q` parameters (1: a level, 2: a line) and at least q + 1 points.
 fn best_cuts(x: &[f64], y: &[f64], q: usize, most: usize) -> Vec<(f64, Vec<usize>)> {
     let n = x.len();
     let cost = costs(x, y, q);

@@ -46,7 +46,8 @@ impl Augmentation {
         }
     }
 
-    /// Writes an image of 28 × 28 pixels to `out` as it is seen this time; what comes in from outside is background.
+    /// Writes an image of 28 × 28 pixels to `out` as it is seen this time; what comes in from outside is
+    /// background.
     pub fn image(self, image: &[u8], out: &mut [u8], random: &mut Stream) {
         let mirrored = self == Self::Mirror && random.random();
         let most = if let Self::Jitter(pixels) = self { pixels as i32 } else { 0 };

@@ -98,8 +98,8 @@ fn split(home: &Home, dataset: &Dataset, images: &File, labels: &File) -> Result
 
 /// The labels of `n` images, each made wrong with chance `share`, every wrong class alike.
 ///
-/// Image by image the same draws decide for every share, so that the wrong ones of a smaller share stay wrong, in
-/// the same way, under a larger one.
+/// Image by image the same draws decide for every share, so that the wrong ones of a smaller share stay
+/// wrong, in the same way, under a larger one.
 pub fn wrong_labels(labels: &[u8], share: f64, seed: u64) -> Vec<u8> {
     let mut random = stream(seed, "wrong labels", 0);
     let mut told = |&label: &u8| {
@@ -109,7 +109,8 @@ pub fn wrong_labels(labels: &[u8], share: f64, seed: u64) -> Vec<u8> {
     labels.iter().map(&mut told).collect()
 }
 
-/// The pixels of an image patch after patch, for square patches of so many pixels that tile it; `None` for others.
+/// The pixels of an image patch after patch, for square patches of so many pixels that tile it; `None` for
+/// others.
 ///
 /// ```
 /// let order = lawbook::data::images::patch_order(49).unwrap();

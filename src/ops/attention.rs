@@ -1,7 +1,7 @@
 //! Causal attention of several heads, without what is linear around it (Vaswani et al. 2017).
 //!
 //! ```text
-//! for each sequence and head:   P = softmax(Q Kᵀ / √d, over the places up to one's own)      out = dropped(P) V
+//! for each sequence and head:  P = softmax(Q Kᵀ / √d, over the places up to one's own),  out = dropped(P) V
 //! ```
 //!
 //! `qkv` holds at every place the queries of all heads, then the keys, then the values (`3 · width`

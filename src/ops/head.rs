@@ -60,7 +60,8 @@ impl Head<'_> {
         logits
     }
 
-    /// Scores `x`, writes the gradient of `scale × Σ loss` at `x` over `x`, and adds those of weight and bias.
+    /// Scores `x`, writes the gradient of `scale × Σ loss` at `x` over `x`, and adds those of weight and
+    /// bias.
     pub fn score_and_gradient(
         &self,
         x: &mut [f32],

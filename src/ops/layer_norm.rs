@@ -22,7 +22,8 @@ pub fn forward(out: &mut [f32], saved: &mut Vec<[f32; 2]>, x: &[f32], gain: &[f3
     }
 }
 
-/// Turns the gradient `g` at the output into the one at the input, in place, and adds those of gain and shift.
+/// Turns the gradient `g` at the output into the one at the input, in place, and adds those of gain and
+/// shift.
 pub fn backward(
     g: &mut [f32],
     x: &[f32],

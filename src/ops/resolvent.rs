@@ -22,7 +22,7 @@
 //!
 //! ```text
 //! dLoss / da_j = -Σ_i h_i G_ij G_ji = -G_jj² (h_j + P_j + Q_j)
-//! P_j = b_{j-1} c_{j-1} / L_{j-1}² · (h_{j-1} + P_{j-1})           Q_j = b_j c_j / R_{j+1}² · (h_{j+1} + Q_{j+1})
+//! P_j = b_{j-1} c_{j-1} / L_{j-1}² · (h_{j-1} + P_{j-1})    Q_j = b_j c_j / R_{j+1}² · (h_{j+1} + Q_{j+1})
 //! ```
 //!
 //! Safe for every matrix with `b_i c_i ≥ 0` and all `Im a_i < 0` (a real symmetric matrix minus `i`):

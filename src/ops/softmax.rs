@@ -39,12 +39,14 @@ impl Softmax {
     }
 }
 
-/// Takes note of a block of logits (`rows.len() × place.len()`): those at `place` of every row. Blocks come in order.
+/// Takes note of a block of logits (`rows.len() × place.len()`): those at `place` of every row. Blocks come
+/// in order.
 pub fn see(rows: &mut [Softmax], logits: &[f32], place: Range<usize>) {
     Arch::new().dispatch(See { rows, logits, place });
 }
 
-/// Turns a block of logits (`rows.len() × place.len()`) into the gradient of `scale × Σ loss`, once all blocks were seen.
+/// Turns a block of logits (`rows.len() × place.len()`) into the gradient of `scale × Σ loss`, once all
+/// blocks were seen.
 pub fn gradient(rows: &[Softmax], logits: &mut [f32], place: Range<usize>, scale: f32) {
     Arch::new().dispatch(Gradient { rows, logits, place, scale });
 }

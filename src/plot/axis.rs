@@ -60,7 +60,8 @@ impl Axis {
     ///
     /// ```
     /// use lawbook::plot::Axis;
-    /// let words: Vec<_> = Axis::log("error (%)").ticks_within(1.5, 12.0, 7).into_iter().map(|t| t.1).collect();
+    /// let ticks = Axis::log("error (%)").ticks_within(1.5, 12.0, 7);
+    /// let words: Vec<_> = ticks.into_iter().map(|t| t.1).collect();
     /// assert_eq!(words, ["1.5", "2", "3", "5", "7", "10"]);
     /// ```
     pub fn ticks_within(&self, lo: f64, hi: f64, most: usize) -> Vec<Tick> {

@@ -1,4 +1,5 @@
-//! The figure of a tail: the data and their law, what the law leaves over, and how the exponent depends on the edge.
+//! The figure of a tail: the data and their law, what the law leaves over, and how the exponent depends on
+//! the edge.
 //!
 //! Left the complementary cumulative distribution: each point is the share of all values at or above x,
 //! each law is scaled by the share of the tail, n_tail / n, so that it begins on the data. In the middle

@@ -65,7 +65,8 @@ impl Words {
         Self { lines, size, weight }
     }
 
-    /// `text` broken between words, and within those that are too long, so that no line is broader than `room`.
+    /// `text` broken between words, and within those that are too long, so that no line is broader than
+    /// `room`.
     pub fn wrapped(text: &str, size: f64, weight: Weight, room: f64) -> Self {
         let mut lines: Vec<String> = Vec::new();
         for whole in text.lines() {

@@ -42,7 +42,8 @@ pub struct Bulk {
     pub scale: f64,
 }
 
-/// The Marchenko–Pastur density at `x` for aspect ratio `q` ≥ 1 and standard deviation `sigma`; 0 outside its support.
+/// The Marchenko–Pastur density at `x` for aspect ratio `q` ≥ 1 and standard deviation `sigma`; 0 outside its
+/// support.
 pub fn density(x: f64, q: f64, sigma: f64) -> f64 {
     let [low, high] = edges(q, sigma);
     if x <= low || x >= high || x <= 0.0 {
@@ -57,8 +58,8 @@ pub fn edges(q: f64, sigma: f64) -> [f64; 2] {
     [(sigma * (1.0 - ratio)).powi(2), (sigma * (1.0 + ratio)).powi(2)]
 }
 
-/// The Marchenko–Pastur fit of these eigenvalues (ascending, the last above 0) of matrices with sides `larger` and
-/// `smaller`.
+/// The Marchenko–Pastur fit of these eigenvalues (ascending, the last above 0) of matrices with sides
+/// `larger` and `smaller`.
 pub fn fit(eigenvalues: &[f64], larger: usize, smaller: usize) -> Bulk {
     let q = larger as f64 / smaller as f64;
     let scale = (eigenvalues.len() as f64 / eigenvalues.iter().sum::<f64>()).sqrt();

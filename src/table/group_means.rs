@@ -40,7 +40,8 @@ impl Table {
     ///     ("n", Values::Count(vec![800, 400, 400])),
     ///     ("loss", Values::Number(vec![5.0, 1.0, 3.0])),
     /// ])?;
-    /// assert_eq!(runs.means_by(&["n"], &["loss"])?.csv(), "n,loss_mean,loss_std\n400,2,1.4142135623730951\n800,5,\n");
+    /// let means = runs.means_by(&["n"], &["loss"])?.csv();
+    /// assert_eq!(means, "n,loss_mean,loss_std\n400,2,1.4142135623730951\n800,5,\n");
     /// # Ok::<(), lawbook::error::Error>(())
     /// ```
     pub fn means_by(&self, keys: &[&str], values: &[&str]) -> Result<Self> {

@@ -1,10 +1,11 @@
 //! The rivals of the power law, each fitted to a tail by maximum likelihood.
 //!
-//! With y = ln(x / x_min), all but one are profiled down to one dimension and climbed by Brent's method:
+//! With y = ln(x / x_min) and s_k the mean of y^k, all but one are profiled down to one dimension and climbed
+//! by Brent's method:
 //!
 //! ```text
 //! exponential   λ = 1 / (mean x - x_min)                                          closed form
-//! lognormal     u = (ln x_min - μ) / σ√2;   given u, b = 1 / σ√2 solves 2 s₂ b² + 2 u s₁ b = 1, s_k = mean y^k
+//! lognormal     u = (ln x_min - μ) / σ√2;   given u, b = 1 / σ√2 solves 2 s₂ b² + 2 u s₁ b = 1
 //! stretched     β;   given β, κ = λ x_min^β = 1 / mean (e^(βy) - 1)
 //! truncated     α and λ: concave in both, so one climb inside the other;  0 ≤ α, 0 ≤ λ
 //! ```

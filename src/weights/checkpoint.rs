@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::run::Precision;
 use crate::weights::format::FloatFormat;
 use crate::weights::safetensors::header;
-use crate::weights::tensor::{Place, StoredTensor};
+use crate::weights::tensor::{Location, StoredTensor};
 use std::path::Path;
 
 /// The weights of the network that a checkpoint holds; `None` for a file that is no checkpoint of lawbook's.
@@ -33,7 +33,7 @@ pub fn tensors(path: &Path) -> Result<Option<Vec<StoredTensor>>> {
     }
     let start = header.start + parameters.data_offsets.0 as u64;
     let tensor = |t: crate::net::layout::Tensor| StoredTensor {
-        place: Place::Bytes {
+        place: Location::Bytes {
             file: path.to_owned(),
             start: start + (t.range.start * format.bytes()) as u64,
             format: Some(format),

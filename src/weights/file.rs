@@ -1,7 +1,7 @@
 //! A file of weights: what it is by its name, the tensors in it, and their numbers.
 
 use crate::error::{Error, Result};
-use crate::weights::tensor::{Place, StoredTensor};
+use crate::weights::tensor::{Location, StoredTensor};
 use crate::weights::{checkpoint, npy, npz, safetensors, sharded};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -59,12 +59,12 @@ impl Weights {
     pub fn read(&self, tensor: &StoredTensor) -> Result<Vec<f64>> {
         tensor.check_size().map_err(Error::Failed)?;
         match &tensor.place {
-            Place::Bytes { file, start, format } => {
+            Location::Bytes { file, start, format } => {
                 let format = format.ok_or_else(|| Error::Failed(tensor.unreadable()))?;
                 format.read(file, *start, tensor.len())
             }
-            Place::Npy { file } => npy::values(file),
-            Place::Npz { file, entry } => npz::values(file, *entry, &tensor.name),
+            Location::Npy { file } => npy::values(file),
+            Location::Npz { file, entry } => npz::values(file, *entry, &tensor.name),
         }
     }
 }

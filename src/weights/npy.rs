@@ -1,7 +1,7 @@
 //! NumPy's `.npy`: a short header in Python's notation, then the numbers.
 
 use crate::error::{Error, Result};
-use crate::weights::tensor::{MOST_NUMBERS, Place, StoredTensor, is_float, product};
+use crate::weights::tensor::{Location, MOST_NUMBERS, StoredTensor, is_float, product};
 use half::f16;
 use npyz::{DType, NpyHeader, NpyReader, Order};
 use std::fs::File;
@@ -16,7 +16,7 @@ pub fn tensor(path: &Path) -> Result<StoredTensor> {
     let file = File::open(path).map_err(Error::io("read", path))?;
     let bytes = file.metadata().map_err(Error::io("read", path))?.len();
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    described(path, &name, BufReader::new(file), bytes, Place::Npy { file: path.to_owned() })
+    described(path, &name, BufReader::new(file), bytes, Location::Npy { file: path.to_owned() })
 }
 
 /// The tensor `name` of an array of `bytes` bytes that `reader` begins to give.
@@ -25,7 +25,7 @@ pub fn described(
     name: &str,
     reader: impl Read,
     bytes: u64,
-    place: Place,
+    place: Location,
 ) -> Result<StoredTensor> {
     let (header, start) = header(path, name, reader)?;
     let n = product(path, name, header.shape())?;

@@ -5,7 +5,7 @@
 
 use crate::error::{Error, Result};
 use crate::weights::npy;
-use crate::weights::tensor::{Place, StoredTensor};
+use crate::weights::tensor::{Location, StoredTensor};
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
@@ -20,7 +20,13 @@ pub fn tensors(path: &Path) -> Result<Vec<StoredTensor>> {
         let name = file.name().map_err(|e| broken(path, format!("entry {entry}"), &e))?.into_owned();
         let Some(array) = name.strip_suffix(".npy") else { continue };
         let (array, bytes) = (array.to_owned(), file.size());
-        tensors.push(npy::described(path, &array, file, bytes, Place::Npz { file: path.to_owned(), entry })?);
+        tensors.push(npy::described(
+            path,
+            &array,
+            file,
+            bytes,
+            Location::Npz { file: path.to_owned(), entry },
+        )?);
     }
     if tensors.is_empty() {
         return Err(Error::malformed(

@@ -5,7 +5,7 @@
 
 use crate::error::{Error, Result};
 use crate::weights::format::FloatFormat;
-use crate::weights::tensor::{Place, StoredTensor};
+use crate::weights::tensor::{Location, StoredTensor};
 use safetensors::tensor::Metadata;
 use std::fs::File;
 use std::io::Read;
@@ -67,7 +67,7 @@ impl Header {
     pub fn tensor(&self, path: &Path, name: &str) -> Option<StoredTensor> {
         let info = self.metadata.info(name)?;
         let start = self.start + info.data_offsets.0 as u64;
-        let place = Place::Bytes { file: path.to_owned(), start, format: FloatFormat::of(info.dtype) };
+        let place = Location::Bytes { file: path.to_owned(), start, format: FloatFormat::of(info.dtype) };
         Some(StoredTensor {
             name: name.to_owned(),
             shape: info.shape.clone(),

@@ -16,12 +16,12 @@ pub struct StoredTensor {
     pub shape: Vec<usize>,
     /// The type of its numbers as the file spells it: "F32", "<f4".
     pub dtype: String,
-    pub(crate) place: Place,
+    pub(crate) place: Location,
 }
 
 /// Where a tensor's numbers lie.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Place {
+pub(crate) enum Location {
     /// Bytes of a file, row-major, little-endian; no format where the type cannot be read.
     Bytes { file: PathBuf, start: u64, format: Option<FloatFormat> },
     /// A whole `.npy` file.
@@ -49,8 +49,8 @@ impl StoredTensor {
     /// Why its numbers cannot be read, if they cannot.
     pub fn problem(&self) -> Option<String> {
         let readable = match &self.place {
-            Place::Bytes { format, .. } => format.is_some(),
-            Place::Npy { .. } | Place::Npz { .. } => is_float(&self.dtype),
+            Location::Bytes { format, .. } => format.is_some(),
+            Location::Npy { .. } | Location::Npz { .. } => is_float(&self.dtype),
         };
         if readable { self.check_size().err() } else { Some(self.unreadable()) }
     }

@@ -9,7 +9,8 @@ use lawbook::random::stream;
 use lawbook::stats::t_quantile;
 use rand_distr::{Distribution, StandardNormal};
 
-/// `seeds` points in each cell about floor + 2 x^-0.4; a cell's points share an error of `shared` and have one of 0.02 each.
+/// `seeds` points in each cell about floor + 2 x^-0.4; a cell's points share an error of `shared` and have
+/// one of 0.02 each.
 fn cells(floor: f64, x: &[f64], seeds: usize, shared: f64, seed: u64) -> Points {
     let mut random = stream(seed, "noise of a cell test", 0);
     let mut noise = || -> f64 { StandardNormal.sample(&mut random) };

@@ -1,4 +1,5 @@
-//! The language models of study 000: fused forms against their dfdx twins, finite differences and exact counts.
+//! The language models of study 000: fused forms against their dfdx twins, finite differences and exact
+//! counts.
 
 mod token_mlp;
 mod transformer;

@@ -5,10 +5,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-/// Public types that share their name with another.
-const NAMESAKES: [&str; 0] = [];
+/// Public types that share their name with another; every study has a `Design` and `Findings`.
+const NAMESAKES: [&str; 27] = [
+    "Against", "Arm", "Axis", "Block", "Cell", "Curve", "Design", "Edge", "End", "Findings", "Fit", "Kind",
+    "Law", "Layer", "Loss", "Mark", "Measure", "Phases", "Places", "Points", "Row", "Runs", "Scale",
+    "Series", "State", "Stop", "Table",
+];
 /// Where "seed" still means a repository.
-const SEEDS: [&str; 0] = [];
+const SEEDS: [&str; 3] = ["src/fit/power.rs", "tests/fit/known.rs", "tests/fit_cli.rs"];
 
 #[test]
 fn a_public_type_has_a_name_of_its_own() {
