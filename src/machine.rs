@@ -44,6 +44,14 @@ pub fn peak_mb() -> Option<f64> {
     None
 }
 
+/// A name that tells this machine, since its last start, from others; for leases, never for records.
+pub fn host() -> String {
+    let read = |path: &str| std::fs::read_to_string(path).map(|text| text.trim().to_owned());
+    let name = read("/proc/sys/kernel/hostname").or_else(|_| std::env::var("HOSTNAME"));
+    let start = read("/proc/sys/kernel/random/boot_id");
+    format!("{}/{}", name.unwrap_or_default(), start.unwrap_or_default())
+}
+
 /// Cores this process may use.
 pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)

@@ -58,9 +58,24 @@ impl Home {
         self.scratch_or(budget, "data").join(format!("runs/{study}.jsonl"))
     }
 
-    /// Where an interrupted run waits to go on.
+    /// Where interrupted runs wait to go on: checkpoints, leases, records that could not be written.
+    pub fn checkpoints(&self) -> PathBuf {
+        self.cache().join("checkpoints")
+    }
+
+    /// The checkpoint of one run.
     pub fn checkpoint(&self, id: &str) -> PathBuf {
-        self.cache().join(format!("checkpoints/{id}.safetensors"))
+        self.checkpoints().join(format!("{id}.safetensors"))
+    }
+
+    /// Who is at work on one run.
+    pub fn lease(&self, id: &str) -> PathBuf {
+        self.checkpoints().join(format!("{id}.lease"))
+    }
+
+    /// The record of a finished run that could not be written into its file.
+    pub fn parked_record(&self, id: &str) -> PathBuf {
+        self.checkpoints().join(format!("{id}.record.json"))
     }
 
     /// The outputs of one study in its seed's own formats: `data/02/`.
@@ -111,11 +126,33 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let part = folder.join(format!(".{name}.{}.{turn}.part", std::process::id()));
     let written = File::create(&part).and_then(|mut f| f.write_all(bytes).and_then(|()| f.sync_all()));
     match written.and_then(|()| fs::rename(&part, path)) {
-        Ok(()) => Ok(()),
+        Ok(()) => {
+            sync_folder(folder);
+            Ok(())
+        }
         Err(source) => {
             // Best effort: the error that matters is the first one.
             let _ = fs::remove_file(&part);
             Err(Error::Io { action: "write", path: path.to_owned(), source })
+        }
+    }
+}
+
+/// Has the names in a folder reach the disk, as far as the system can: after a power cut a new file is then found.
+pub fn sync_folder(folder: &Path) {
+    // Not every system lets a folder be opened; the file itself is on the disk already.
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+}
+
+/// Removes what killed writers of `path` left of [`write_whole`]; only for one who knows that nobody else writes it.
+pub fn remove_parts(path: &Path) {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return };
+    let start = format!(".{}.", name.to_string_lossy());
+    for part in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = part.file_name().to_string_lossy().into_owned();
+        if name.starts_with(&start) && name.ends_with(".part") {
+            // What stays behind costs only its space.
+            let _ = fs::remove_file(part.path());
         }
     }
 }

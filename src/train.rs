@@ -59,8 +59,10 @@ impl Trainer {
     /// # Errors
     /// [`Error::Failed`] when the spec does not fit the samples or this program.
     pub fn new(spec: &RunSpec, datasets: &Datasets) -> Result<Self> {
-        let (spec, curve, snapshots) = (spec.clone(), Vec::new(), Vec::new());
-        Self::begin(Progress { spec, step: 0, seconds: 0.0, curve, best: None, snapshots }, None, datasets)
+        let (curve, snapshots) = (Vec::new(), Vec::new());
+        let (spec, isa) = (spec.clone(), machine::isa());
+        let progress = Progress { spec, isa, step: 0, seconds: 0.0, curve, best: None, snapshots };
+        Self::begin(progress, None, datasets)
     }
 
     /// A run where a checkpoint left it.
@@ -72,7 +74,7 @@ impl Trainer {
     }
 
     fn begin(progress: Progress, state: Option<&State>, datasets: &Datasets) -> Result<Self> {
-        let Progress { spec, step, seconds, curve, best, snapshots } = progress;
+        let Progress { spec, step, seconds, curve, best, snapshots, .. } = progress;
         spec.check()?;
         let loader = feed::loader(&spec, datasets)?;
         Ok(Self {
@@ -94,6 +96,7 @@ impl Trainer {
         Checkpoint {
             progress: Progress {
                 spec: self.spec.clone(),
+                isa: machine::isa(),
                 step: self.step,
                 seconds: self.seconds(),
                 curve: self.curve.clone(),
@@ -111,8 +114,7 @@ impl Trainer {
 
     /// Whether the last step is taken.
     pub fn is_done(&self) -> bool {
-        let best = self.best.map_or(self.step, |best| best.step);
-        self.step == self.spec.steps || self.spec.stop.ends_at(self.step, best)
+        self.spec.ends_at(self.step, self.best.map(|best| best.step))
     }
 
     /// The measurements so far.

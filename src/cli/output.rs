@@ -12,3 +12,8 @@ pub fn say(line: impl std::fmt::Display) {
     eprintln!("lawbook: could not write the answer to standard output: {why}");
     std::process::exit(1);
 }
+
+/// Prints a line about work that goes on whether or not somebody reads it: a closed pipe ends no sweep.
+pub fn mention(line: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}

@@ -102,6 +102,12 @@ impl SweepProgress {
                 );
                 self.line(&line);
             }
+            News::RecordedByOthers => {
+                state.skipped += work;
+                state.runs += 1;
+                self.line(&format!("{}: recorded by another sweep", job.label));
+            }
+            News::Warning(text) => self.line(&format!("WARNING {}: {text}", job.label)),
             News::Failed(error) => {
                 state.in_flight.remove(&job.label);
                 state.runs += 1;

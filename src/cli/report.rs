@@ -8,7 +8,8 @@ use lawbook::data::check::State;
 use lawbook::data::fetch;
 use lawbook::error::{Error, Result};
 use lawbook::paths::Home;
-use lawbook::records::{self, Appended};
+use lawbook::records::{self, Appended, RecordFile};
+use lawbook::run::RunRecord;
 use lawbook::study::Study;
 use lawbook::study::claim::{Claim, Claims};
 use std::collections::BTreeMap;
@@ -16,16 +17,20 @@ use std::path::{Path, PathBuf};
 
 /// Adds the records of other files to `target`, and says how many.
 pub fn merge(files: &[PathBuf], target: &Path) -> Result<()> {
-    let (mut added, mut known) = (0, 0);
+    let mut found: Vec<RunRecord> = Vec::new();
     for file in files {
         if !file.is_file() {
             return Err(Error::Failed(format!("{} is not there: name files of records", file.display())));
         }
-        for record in records::read(file)? {
-            match records::append(target, &record)? {
-                Appended::Added => added += 1,
-                Appended::KnownAlready => known += 1,
-            }
+        found.extend(records::read(file)?);
+    }
+    let (mut target_file, repaired) = RecordFile::open(target)?;
+    repaired.iter().for_each(say);
+    let (mut added, mut known) = (0, 0);
+    for record in &found {
+        match target_file.append(record)? {
+            Appended::Added => added += 1,
+            Appended::KnownAlready => known += 1,
         }
     }
     say(format_args!("{}: {added} records added, {known} were there already", target.display()));

@@ -1,7 +1,7 @@
 //! `lawbook sweep`: says what it will do and how long that takes, then does it, and can be stopped.
 
 use crate::options::{BudgetArg, chosen};
-use crate::output::say;
+use crate::output::{mention, say};
 use crate::progress::SweepProgress;
 use clap::{Args, ValueEnum};
 use lawbook::error::{Error, Result};
@@ -92,17 +92,17 @@ pub fn catch_signals() -> Result<()> {
 pub fn run_jobs(home: &Home, jobs: Vec<Job>, how: &How) -> Result<()> {
     let How { title, file, .. } = how;
     if let Some(repaired) = records::repair(file)? {
-        say(repaired);
+        mention(repaired);
     }
     let (recorded, total) = (records::read(file)?, jobs.len());
     let todo = if how.fresh { jobs } else { sweep::pending(jobs, &recorded) };
     if todo.is_empty() {
-        say(format_args!("{title}: all {total} runs are recorded in {}", file.display()));
+        mention(format_args!("{title}: all {total} runs are recorded in {}", file.display()));
         return Ok(());
     }
     let workers = how.at_once.map_or_else(machine::cores, usize::from).min(todo.len());
     let (work, rate) = (todo.iter().map(Job::work).sum::<f64>(), bench::worker_rate());
-    say(format_args!(
+    mention(format_args!(
         "{title}: {} of {total} runs to do, {:.1} TFLOP: about {} with {workers} at once ({:.0} GFLOP/s each)",
         todo.len(),
         work / 1e12,
@@ -119,7 +119,7 @@ pub fn run_jobs(home: &Home, jobs: Vec<Job>, how: &How) -> Result<()> {
     let done = sweep::run(home, todo, options, &STOP, &|event| progress.show(event));
     progress.end();
     if done.is_ok() {
-        say(format_args!("{title}: recorded in {}", file.display()));
+        mention(format_args!("{title}: recorded in {}", file.display()));
     }
     done
 }

@@ -82,6 +82,15 @@ pub struct Point {
     pub weight_norm: Option<f64>,
 }
 
+impl Point {
+    /// Whether every number of it is finite.
+    pub fn is_finite(&self) -> bool {
+        let numbers = [self.train_loss, self.train_accuracy, self.test_loss, self.test_accuracy];
+        let more = [self.test_error, self.true_error, self.validation_error, self.weight_norm];
+        numbers.iter().chain(more.iter().flatten()).all(|x| x.is_finite())
+    }
+}
+
 /// What a person wants to read of it, in one line.
 impl fmt::Display for Point {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -142,6 +142,11 @@ impl RunSpec {
         self.net.flops(1) * self.samples(steps) as f64
     }
 
+    /// Whether the run ends after `step` steps, when early stopping saw its last improvement at step `best`.
+    pub fn ends_at(&self, step: u64, best: Option<u64>) -> bool {
+        step == self.steps || self.stop.ends_at(step, best.unwrap_or(step))
+    }
+
     /// Steps at which the curve has a point.
     pub fn is_evaluated_at(&self, step: u64) -> bool {
         step == self.steps || self.spacing.holds(step, self.evaluate_every)

@@ -2,20 +2,25 @@
 //!
 //! A worker is a thread that does one run at a time; which worker does which run changes nothing in
 //! the records. Shards do the same across machines: the list is made first, any subset is run
-//! anywhere, and the record files are merged by concatenation.
+//! anywhere, and the record files are merged by concatenation. Sweeps at once on one study, on one machine or
+//! several with one filesystem, share the runs: each run is done by whoever holds its [lease](crate::lease).
 
 pub mod job;
+pub mod shared;
+pub mod parked;
 pub mod worker;
 
 pub use crate::sweep::job::{Job, Shard, answered, pending};
-pub use crate::sweep::worker::{Event, News};
+pub use crate::sweep::shared::{Event, News};
 
 use crate::error::{Error, Result};
 use crate::feed::Datasets;
 use crate::machine;
 use crate::paths::Home;
+use crate::records::RecordFile;
 use crate::run::Code;
-use crate::sweep::worker::{Shared, Worker};
+use crate::sweep::shared::Shared;
+use crate::sweep::worker::Worker;
 use rayon::ThreadPool;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -49,20 +54,23 @@ pub fn run(
     watch: &(dyn Fn(Event) + Sync),
 ) -> Result<()> {
     let total = jobs.len();
+    // A file that cannot take records is known before anything is trained for it.
+    let (records, _) = RecordFile::open(options.records)?;
     let datasets = Datasets::read(home, jobs.iter().map(|job| &job.spec))?;
     jobs.sort_by(|a, b| a.rank.cmp(&b.rank).then(b.work().total_cmp(&a.work())));
     let pools = pools(options.workers.clamp(1, total.max(1)), options.threads.max(1))?;
     let sweep = Shared {
         home,
-        records: options.records,
         fresh: options.fresh,
         datasets,
         code: Code { version: env!("CARGO_PKG_VERSION").to_owned(), commit: machine::commit(home.root()) },
+        watch,
+        stop,
+        records: Mutex::new(records),
         queue: Mutex::new(jobs.into()),
+        elsewhere: Mutex::default(),
         failures: Mutex::default(),
         fatal: OnceLock::new(),
-        stop,
-        watch,
     };
     std::thread::scope(|scope| {
         for (number, pool) in pools.iter().enumerate() {

@@ -98,6 +98,7 @@ fn a_checkpoint_of_lawbooks_own_shows_its_layers() {
     let state = learner(&spec, None).unwrap().state();
     let progress = Progress {
         spec: spec.clone(),
+        isa: String::new(),
         step: 0,
         seconds: 0.0,
         curve: Vec::new(),
