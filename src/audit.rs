@@ -1,4 +1,4 @@
-//! Does everything that is shown still follow from the records? Seals, findings, figures, tables.
+//! The audit: whether findings, figures, tables and notebooks still follow from the records.
 
 use crate::budget::Budget;
 use crate::dashboard::{self, Page};
@@ -11,10 +11,10 @@ use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// One thing looked at.
+/// One check of the audit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Check {
-    /// What was looked at.
+    /// What was checked.
     pub what: String,
     /// What is wrong with it and what to do; `None` when all is well.
     pub problem: Option<String>,
@@ -40,7 +40,7 @@ pub fn expected_seal(home: &Home, number: &str, budget: Budget) -> Result<String
     Ok(seal(&records))
 }
 
-/// Looks at everything that was drawn, written and executed under a budget.
+/// Checks everything that was drawn, written and executed under a budget.
 pub fn audit(home: &Home, budget: Budget) -> Vec<Check> {
     let mut checks = Vec::new();
     let mut seals = Vec::new();

@@ -1,4 +1,4 @@
-//! How fast one training step is, beside this machine's best matrix product in the same sitting.
+//! Benchmark: time of one training step, beside this machine's best matrix product in the same sitting.
 //!
 //! Two ways to use the cores: *latency* is one run with all threads to itself, its work cut into as many
 //! parts where that helps; *throughput* is one run a thread, all at once. The best matrix product is
@@ -30,7 +30,7 @@ use std::time::Instant;
 const BLOCKS: usize = 5;
 /// About how long one block takes.
 const BLOCK_SECONDS: f64 = 0.25;
-/// How long [`worker_rate`] measures.
+/// How long [`worker_rate`] takes.
 const RATE_SECONDS: f64 = 0.2;
 
 /// All rows of one sitting.

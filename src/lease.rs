@@ -1,8 +1,8 @@
 //! A lease on a run: whoever holds it trains the run, and other sweeps on the same study leave it alone.
 //!
-//! A lease is a file under a lock that names its holder and when it was last renewed. A holder that dies loses
-//! the lock, and on its own machine the lease is free at once. Where the filesystem carries no locks between
-//! machines, another machine's lease counts until it has not been renewed for [`STALE_AFTER`].
+//! A lease is a file under a lock that names its holder and when it was last renewed. A holder that dies
+//! loses the lock, and on its own machine the lease is free at once. Where the filesystem carries no locks
+//! between machines, another machine's lease counts until it has not been renewed for [`STALE_AFTER`].
 
 use crate::error::Result;
 use crate::lock;
@@ -81,7 +81,8 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        // A file that stays behind is free all the same: its lock goes with the handle, and it names this machine.
+        // A file that stays behind is free all the same: its lock goes with the handle, and it names this
+        // machine.
         let _ = fs::remove_file(&self.path);
     }
 }

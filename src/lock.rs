@@ -1,5 +1,6 @@
-//! Files held under an exclusive lock: by one handle at a time, on this machine and where the filesystem carries
-//! locks between machines. The lock lasts as long as the handle; a program that dies leaves none behind.
+//! Files held under an exclusive lock: by one handle at a time, on this machine and where the filesystem
+//! carries locks between machines. The lock lasts as long as the handle; a program that dies leaves none
+//! behind.
 
 use crate::error::{Error, Result};
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -47,8 +48,8 @@ fn open(path: &Path) -> Result<File> {
     OpenOptions::new().create(true).read(true).append(true).open(path).map_err(Error::io("open", path))
 }
 
-/// Whether the path still leads to this file: while we waited for the lock, another program may have put a new
-/// file in its place, or removed it.
+/// Whether the path still leads to this file: while we waited for the lock, another program may have put a
+/// new file in its place, or removed it.
 fn still_at(file: &File, path: &Path) -> Result<bool> {
     let ours = identity(&file.metadata().map_err(Error::io("read", path))?);
     Ok(fs::metadata(path).is_ok_and(|found| identity(&found) == ours))

@@ -16,38 +16,38 @@ const CHUNK: usize = 1 << 15;
 pub enum Optimizer {
     /// Adam; its weight decay, if any, is added to the gradient (coupled, L2).
     Adam {
-        /// Step size.
+        /// Learning rate.
         learning_rate: f64,
-        /// Decay of the mean of gradients.
+        /// Decay rate of the first moment.
         beta1: f64,
-        /// Decay of the mean of squared gradients.
+        /// Decay rate of the second moment.
         beta2: f64,
         /// Added to the root of the second moment.
         epsilon: f64,
-        /// Added to the gradient, times the parameter.
+        /// L2 penalty: added to the gradient, times the parameter.
         #[serde(default, skip_serializing_if = "is_default")]
         weight_decay: f64,
     },
     /// Adam with decoupled weight decay: every step shrinks the parameters by `learning_rate · weight_decay`.
     AdamW {
-        /// Step size.
+        /// Learning rate.
         learning_rate: f64,
-        /// Decay of the mean of gradients.
+        /// Decay rate of the first moment.
         beta1: f64,
-        /// Decay of the mean of squared gradients.
+        /// Decay rate of the second moment.
         beta2: f64,
         /// Added to the root of the second moment.
         epsilon: f64,
-        /// Shrinks the parameters.
+        /// Decoupled weight decay.
         weight_decay: f64,
     },
     /// Stochastic gradient descent.
     Sgd {
-        /// Step size.
+        /// Learning rate.
         learning_rate: f64,
-        /// Share of the last step that is kept.
+        /// Momentum: share of the last step that is kept.
         momentum: f64,
-        /// Added to the gradient, times the parameter.
+        /// L2 penalty: added to the gradient, times the parameter.
         weight_decay: f64,
     },
 }

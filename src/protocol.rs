@@ -1,9 +1,9 @@
-//! When a run is measured, and when it ends.
+//! The protocol of a run: evaluation steps, the schedule of snapshots, early stopping.
 
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 
-/// How the points of a curve are spaced.
+/// The spacing of the evaluations along a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Spacing {
@@ -17,7 +17,7 @@ pub enum Spacing {
 }
 
 impl Spacing {
-    /// Whether a point stands at `step`; the end of a run has one in any case.
+    /// Whether there is an evaluation at `step`; the end of a run has one in any case.
     ///
     /// ```
     /// use lawbook::protocol::Spacing;
@@ -35,7 +35,7 @@ impl Spacing {
         }
     }
 
-    /// How many points a run of `steps` has.
+    /// Number of evaluations of a run of `steps`.
     pub fn count(self, steps: u64, evaluate_every: u64) -> u64 {
         let even = steps.div_ceil(evaluate_every).max(1);
         match self {
@@ -46,7 +46,7 @@ impl Spacing {
     }
 }
 
-/// When snapshots of a network are taken ([`crate::snapshot`]).
+/// The schedule of a run's snapshots ([`crate::snapshot`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SnapshotSchedule {
@@ -82,14 +82,14 @@ impl SnapshotSchedule {
     }
 }
 
-/// When a run ends.
+/// The rule that ends a run.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Stop {
-    /// After its `steps`.
+    /// A fixed number of steps.
     #[default]
     AtSteps,
-    /// Early stopping: when the validation error has stopped falling; after its `steps` at the latest.
+    /// Early stopping on the validation error; after the spec's `steps` at the latest.
     ///
     /// A measurement is an improvement when its error is below the best so far by at least the share
     /// `min_delta` of it. The run ends when the last improvement is older than the share `patience` of the
@@ -132,7 +132,8 @@ impl Stop {
             return Ok(());
         }
         Err(Error::Failed(format!(
-            "early stopping needs at least one validation sample, every above 0, and min_delta and patience from 0 to below 1: {self:?}"
+            "early stopping needs at least one validation sample, every above 0, and min_delta and patience \
+             from 0 to below 1: {self:?}"
         )))
     }
 
@@ -150,8 +151,8 @@ impl Stop {
     ///
     /// ```
     /// use lawbook::protocol::Stop;
-    /// let (min_steps, min_delta, patience) = (1000, 0.01, 0.2);
-    /// let stop = Stop::Early { n_validation: 500, every: 100, min_steps, min_delta, patience };
+    /// let (n_validation, every, min_steps) = (500, 100, 1000);
+    /// let stop = Stop::Early { n_validation, every, min_steps, min_delta: 0.01, patience: 0.2 };
     /// assert!(!stop.ends_at(1200, 1000) && stop.ends_at(1300, 1000));
     /// assert!(!stop.ends_at(900, 100) && stop.ends_at(1000, 100), "not before step 1000");
     /// ```

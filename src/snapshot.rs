@@ -2,8 +2,8 @@
 //!
 //! One [`Snapshot`] holds a row per layer. The columns of [`SpectrumRow`] are WeightWatcher's, with the
 //! shuffled baseline and the Marchenko–Pastur bulk; beside them stand the median-mode exponent of original
-//! 002 (for comparison: it calls random layers well trained), the feature rank and the probe accuracy on
-//! the test set, as the deep-grokking paper has them.
+//! 002 (for comparison: it calls random layers well trained), the feature rank and the probe accuracy on the
+//! test set, as the deep-grokking paper has them.
 
 use crate::error::Result;
 use crate::features::{Dense, features};

@@ -1,4 +1,4 @@
-//! What is learned: the data of a run, as a spec names them.
+//! The task of a run: data and targets, as a spec names them.
 
 use crate::data::augment::Augmentation;
 use crate::data::tokens::Labels;
@@ -6,11 +6,11 @@ use crate::error::{Error, Result};
 use crate::identity::is_default;
 use serde::{Deserialize, Serialize};
 
-/// What is learned.
+/// The task: data and targets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Task {
-    /// Classifying images: pixels / 255, then (x - mean) / sd; cross-entropy on ten classes.
+    /// Image classification: ten classes; pixels / 255, then (x - mean) / sd.
     Images {
         /// "mnist", "fashion-mnist" or "synthetic".
         dataset: String,
@@ -32,7 +32,7 @@ pub enum Task {
         #[serde(default, skip_serializing_if = "is_default")]
         augmentation: Augmentation,
     },
-    /// Saying tokens of the synthetic families of study 000; the seed draws them.
+    /// Token prediction on the synthetic sequences of original 000; the seed draws them.
     Tokens {
         /// Number of words.
         vocabulary: u32,
@@ -45,7 +45,7 @@ pub enum Task {
         /// What should be said at a place.
         labels: Labels,
     },
-    /// The noisy sine of study 001: squared error on numbers; the seed draws the points.
+    /// Regression on the noisy sine of original 001; the seed draws the points.
     Sine {
         /// Deviation of the noise on every y, test points included.
         noise_sd: f64,
@@ -59,7 +59,7 @@ pub enum Task {
     },
 }
 
-/// Which of the training images a run may see.
+/// Which of a dataset's training images make up the training subset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Choice {
@@ -127,7 +127,7 @@ impl Task {
         }
     }
 
-    /// Whether numbers are learned, not classes.
+    /// Whether the targets are numbers, not classes.
     pub fn is_regression(&self) -> bool {
         matches!(self, Self::Sine { .. })
     }

@@ -57,7 +57,7 @@ fn open(path: &Path) -> RecordFile {
 
 /// Appends by a handle of its own, as another program would.
 fn append(path: &Path, record: &RunRecord) -> lawbook::error::Result<Appended> {
-    open(path).append(record)
+    RecordFile::open(path)?.0.append(record)
 }
 
 #[test]

@@ -181,19 +181,18 @@ fn a_run_goes_on_from_the_older_checkpoint_where_the_newer_is_damaged_with_the_s
 #[test]
 fn a_closed_pipe_does_not_end_a_sweep_before_its_last_run() {
     let home = tempfile::tempdir().unwrap();
-    let only = ["--budget", "smoke", "--only", "n_train=200 width=32 steps=8 seed=0"];
-    let mut sweep = Command::new(env!("CARGO_BIN_EXE_lawbook"));
-    sweep.env("LAWBOOK_HOME", home.path()).args(["sweep", "02", "--jobs", "1"]).args(only);
-    let mut child = sweep.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let lawbook = |more: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lawbook"));
+        command.env("LAWBOOK_HOME", home.path()).stdin(Stdio::null()).stdout(Stdio::piped());
+        command
+            .args(["sweep", "01", "--budget", "smoke", "--only", "epochs quality=1 n_train=50 "])
+            .args(more);
+        command
+    };
+    let mut child = lawbook(&["--jobs", "1"]).spawn().unwrap();
     drop(child.stdout.take());
     assert!(child.wait().unwrap().success());
-    let recorded = read(&home.path().join("data/cache/smoke/data/runs/02.jsonl")).unwrap();
-    let listed = Command::new(env!("CARGO_BIN_EXE_lawbook"))
-        .env("LAWBOOK_HOME", home.path())
-        .args(["sweep", "02", "--dry-run"])
-        .args(only)
-        .output()
-        .unwrap();
-    let listed = String::from_utf8(listed.stdout).unwrap();
-    assert!(listed.lines().count() == recorded.len() && !recorded.is_empty(), "{listed}");
+    let listed = lawbook(&["--dry-run"]).output().unwrap().stdout;
+    let listed = String::from_utf8(listed).unwrap();
+    assert!(listed.lines().count() > 1 && listed.lines().all(|line| line.contains("recorded")), "{listed}");
 }

@@ -1,7 +1,8 @@
 //! A checkpoint as a safetensors file: parameters, moments, and progress in the header.
 //!
 //! ```text
-//! header   "lawbook": the progress as JSON,  "sha256": the SHA-256 of the whole file, these 64 digits read as 0
+//! header   "lawbook": the progress as JSON
+//!          "sha256": the SHA-256 of the whole file, its own 64 digits read as 0
 //! tensors  parameters, first_moment, second_moment
 //! ```
 

@@ -1,4 +1,4 @@
-//! Augmentation: samples seen a little differently each time they are learned from.
+//! Data augmentation: a random change of a training sample each time it is used.
 //!
 //! It adds no information about the world but what we put in: that a mirrored or shifted sample has the
 //! answer we give it. Where that is true it is worth data; where it is not it adds an error of its own.
@@ -9,11 +9,11 @@ use rand::RngExt;
 use rand_distr::{Distribution, StandardNormal};
 use serde::{Deserialize, Serialize};
 
-/// How samples are changed when they are learned from; never when they are measured.
+/// The random change of training samples; samples are evaluated unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Augmentation {
-    /// Not at all.
+    /// No change.
     #[default]
     None,
     /// Mirrored with a chance of one half: an image left to right, a point (x, y) to (-x, -y).
@@ -28,7 +28,7 @@ impl Augmentation {
         (self != Self::None).then(|| stream(seed, "augmentation", step))
     }
 
-    /// A point as it is seen this time.
+    /// A point, augmented.
     pub fn point(self, (x, y): (f32, f32), random: &mut Stream) -> (f32, f32) {
         match self {
             Self::None => (x, y),
@@ -46,8 +46,7 @@ impl Augmentation {
         }
     }
 
-    /// Writes an image of 28 × 28 pixels to `out` as it is seen this time; what comes in from outside is
-    /// background.
+    /// Writes an augmented image of 28 × 28 pixels to `out`; pixels from outside the image are background.
     pub fn image(self, image: &[u8], out: &mut [u8], random: &mut Stream) {
         let mirrored = self == Self::Mirror && random.random();
         let most = if let Self::Jitter(pixels) = self { pixels as i32 } else { 0 };

@@ -1,4 +1,4 @@
-//! Is a file what its name says? Its SHA-256 decides; where that is wrong, the format says why.
+//! Integrity of dataset files: the SHA-256 decides; where that is wrong, the format says why.
 
 use crate::data::idx;
 use crate::data::source::{Dataset, File};
@@ -15,12 +15,12 @@ use std::path::Path;
 pub struct FileReport {
     /// The file's name.
     pub file: &'static str,
-    /// What it is worth.
+    /// Its condition.
     #[serde(flatten)]
     pub state: State,
 }
 
-/// What a file in `data/cache/` is worth.
+/// Condition of a file in `data/cache/`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
 pub enum State {

@@ -16,12 +16,12 @@ pub const SIDE: usize = 28;
 /// Pixels of one image.
 pub const SIZE: usize = SIDE * SIDE;
 
-/// Images to learn from, and images to be tested on.
+/// An image dataset with its training and test split.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Images {
-    /// What is learned from: 60 000 images in MNIST.
+    /// Training images: 60 000 in MNIST.
     pub train: LabelledImages,
-    /// What is never learned from: 10 000 images in MNIST.
+    /// Test images: 10 000 in MNIST.
     pub test: LabelledImages,
 }
 

@@ -1,4 +1,4 @@
-//! What is learned: images, text, waves.
+//! Datasets: images, text, token sequences, the noisy sine; augmentation.
 
 pub mod idx;
 pub mod source;

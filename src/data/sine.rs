@@ -1,4 +1,4 @@
-//! Noisy samples of a sine, the world of study 001: what is true is known, and so is the floor.
+//! The noisy sine of original 001: a regression whose noise-free targets, and so the least error, are known.
 //!
 //! ```text
 //! y = sin 2πx + noise,      x uniform on [-2, 2),      noise normal with deviation σ
@@ -16,22 +16,22 @@ use std::f64::consts::{PI, TAU};
 /// Some points of the noisy sine.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Points {
-    /// Where.
+    /// Inputs.
     pub x: Vec<f32>,
-    /// What was seen there: the truth and noise.
+    /// Observed targets: the truth and noise.
     pub y: Vec<f32>,
-    /// What is true there.
+    /// Noise-free targets.
     pub truth: Vec<f32>,
 }
 
-/// Points to learn from, to stop by, and to be tested on.
+/// The training, validation and test points of one seed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sine {
-    /// What is learned from.
+    /// Training points.
     pub train: Points,
-    /// What tells when to stop, if anything does.
+    /// Validation points, for early stopping.
     pub validation: Points,
-    /// What is never learned from.
+    /// Test points.
     pub test: Points,
 }
 

@@ -1,4 +1,4 @@
-//! The catalogue: which datasets there are, what their files are, and who hands them out.
+//! The catalogue of datasets: their files, checksums and download sources.
 //!
 //! A file *is* its SHA-256, so it does not matter who handed it over. Sources are asked in the
 //! order in which they stand here.

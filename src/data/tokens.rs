@@ -11,31 +11,31 @@ use crate::random::{Stream, permutation, stream};
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
-/// Sequences to learn from and sequences to test on.
+/// Training and test sequences.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tokens {
-    /// What may be learned from.
+    /// Training sequences.
     pub train: Sequences,
-    /// What is held out.
+    /// Test sequences.
     pub test: Sequences,
 }
 
-/// Some sequences side by side.
+/// Sequences of equal length with their targets.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sequences {
     /// Tokens, `n × sequence`.
     pub inputs: Vec<u32>,
-    /// What should be said at every place, `n × sequence`.
+    /// The target at every position, `n × sequence`.
     pub targets: Vec<u32>,
     /// Number of sequences.
     pub n: usize,
 }
 
-/// What a model should say at a place.
+/// The target at a position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Labels {
-    /// The token that stands there: the original's slip, an identity that even a position-wise network
+    /// The input token itself: the original's slip, an identity that even a position-wise network
     /// learns.
     Same,
     /// The next token: a language model.

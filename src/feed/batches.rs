@@ -30,7 +30,8 @@ pub trait BatchLoader {
     /// Number of samples that a split is evaluated on.
     fn n_evaluated(&self, split: Split) -> usize;
 
-    /// Rows of one batch of an evaluation; sums are rounded batch by batch, so another number rounds otherwise.
+    /// Rows of one batch of an evaluation; sums are rounded batch by batch, so another number rounds
+    /// otherwise.
     fn evaluation_rows(&self) -> usize;
 
     /// The samples at these places of a split, without augmentation or dropout.

@@ -39,7 +39,8 @@ pub struct Options<'a> {
     pub fresh: bool,
 }
 
-/// Does the jobs, lowest rank first and longest first among equals, and appends each record as it is finished.
+/// Does the jobs, lowest rank first and longest first among equals, and appends each record as it is
+/// finished.
 ///
 /// When `stop` becomes true every worker ends its step and saves its run.
 ///

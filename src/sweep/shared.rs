@@ -69,7 +69,8 @@ pub struct Shared<'a> {
 }
 
 impl Shared<'_> {
-    /// The next run, unless the sweep has to end: one that nobody has begun, or else one that another sweep had.
+    /// The next run, unless the sweep has to end: one that nobody has begun, or else one that another sweep
+    /// had.
     pub fn next_job(&self) -> Option<Job> {
         if self.must_end() {
             return None;

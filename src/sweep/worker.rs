@@ -73,7 +73,8 @@ impl Worker<'_> {
         Ok(Outcome::Recorded(record))
     }
 
-    /// Trains one run from its checkpoint, if there is one; `None` when the sweep had to end and it was saved.
+    /// Trains one run from its checkpoint, if there is one; `None` when the sweep had to end and it was
+    /// saved.
     fn train(&self, job: &Job, saves: &Generations, lease: &mut Option<Lease>) -> Result<Option<RunRecord>> {
         let datasets = &self.sweep.datasets;
         let saved = if self.sweep.fresh { None } else { saves.load(&job.spec)? };
@@ -112,7 +113,8 @@ impl Worker<'_> {
         }
     }
 
-    /// Puts the record on the disk; where its file cannot be written, beside the checkpoints, for the next sweep.
+    /// Puts the record on the disk; where its file cannot be written, beside the checkpoints, for the next
+    /// sweep.
     fn record(&self, record: &RunRecord) -> Result<()> {
         let written = if self.sweep.fresh {
             self.sweep.records().replace(record)
