@@ -9,7 +9,6 @@ pub use crate::fit::fitted::{Fit, Interval, Parameter, Stop};
 pub use crate::fit::law::Law;
 pub use crate::fit::line::Line;
 pub use crate::fit::points::Points;
-pub use crate::fit::power::PowerLaw;
 pub use crate::fit::select::{self, Candidate, Comparison, LikelihoodRatio};
 pub use crate::fit::space::Space;
 pub use crate::fit::surface::Allocation;

@@ -1,17 +1,18 @@
-//! The bootstrap: the law fitted again to points drawn again.
+//! The bootstrap: the law fitted again to resampled points or residuals.
 //!
-//! *Pairs*: whole points are drawn with replacement; with cells (seeds of one setting) whole cells. *Residual*: the x stay; what
-//! is left of y in the fit space, centred and widened by √(n / (n - p)) because a fit leaves less than the noise, is drawn
-//! again and added to the law. A 95 % interval lies between two quantiles of the refits (percentile interval: it keeps
-//! to the bounds of the law and to any change of units). Few points make refits too narrow, so the quantiles are taken further out
-//! (Hesterberg 2015, expanded percentiles):
+//! *Pairs*: whole points are drawn with replacement; with cells (seeds of one setting) whole cells.
+//! *Residual*: the x stay; what is left of y in the fit space, centred and widened by √(n / (n - p)) because
+//! a fit leaves less than the noise, is drawn again and added to the law. A 95 % interval lies between two
+//! quantiles of the refits (percentile interval: it keeps to the bounds of the law and to any change of
+//! units). Few points make refits too narrow, so the quantiles are taken further out (Hesterberg 2015,
+//! expanded percentiles):
 //!
 //! ```text
 //! tail = Φ(-√(n/(n-p)) t(0.975, n-p)) for pairs        Φ(-t(0.975, n-p)) for residuals        n: points or cells
 //! ```
 //!
-//! Every refit has a stream of its own, so the numbers are the same on any number of threads. A draw whose points
-//! cannot tell the law (too few different x) is drawn again.
+//! Every refit has a stream of its own, so the numbers are the same on any number of threads. A draw whose
+//! points cannot tell the law (too few different x) is drawn again.
 
 use crate::error::{Error, Result};
 use crate::fit::fitted::{Fit, Interval};
@@ -25,7 +26,7 @@ use rand::RngExt;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// What the refits found.
+/// The parameters of every refit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Draws {
     /// The names of the parameters.
@@ -39,14 +40,14 @@ pub struct Draws {
 /// Refits `fit`'s law to points drawn again; `interval` says how and how often.
 ///
 /// # Errors
-/// [`Error::Failed`] for [`Interval::Profile`], which draws nothing, for other points than the fit's, without any degree of
+/// [`Error::Failed`] for intervals that draw nothing, for other points than the fit's, without any degree of
 /// freedom left, and for fewer than 40 replicas, which have no 95 %.
 pub fn draws(fit: &Fit, points: &Points, interval: Interval) -> Result<Draws> {
     let (replicas, seed, pairs) = match interval {
-        Interval::Profile => {
-            return Err(Error::Failed(
-                "a profile draws nothing again: ask for pairs or residuals".to_owned(),
-            ));
+        Interval::Profile | Interval::Student => {
+            return Err(Error::Failed(format!(
+                "intervals by {interval} draw nothing again: ask for pairs or residuals"
+            )));
         }
         Interval::Pairs { replicas, seed } => (replicas, seed, true),
         Interval::Residual { replicas, seed } => (replicas, seed, false),
@@ -64,7 +65,7 @@ pub fn draws(fit: &Fit, points: &Points, interval: Interval) -> Result<Draws> {
         )));
     }
     let problem = Problem::new(fit.law, points, fit.space);
-    let theta = problem.centred(&fit.plain());
+    let theta = problem.coordinates.centred(&fit.plain());
     let cells = cells(points);
     let (n, p) = (cells.len(), problem.p());
     if n <= p {
@@ -80,8 +81,8 @@ pub fn draws(fit: &Fit, points: &Points, interval: Interval) -> Result<Draws> {
         } else {
             residuals.drawn(&problem, &cells, &mut random)
         };
-        let found = search::refit(&drawn, &theta);
-        fit.law.named_values(&problem.plain(&problem.in_order(found.theta)))
+        let found = problem.formula.in_order(search::refit(&drawn, &theta).theta);
+        problem.coordinates.values(&problem.coordinates.plain(&found))
     };
     let values = (0..replicas).into_par_iter().map(refit).collect();
     let t = t_quantile(LEVEL, n - p);
@@ -123,16 +124,18 @@ fn cells(points: &Points) -> Vec<Vec<usize>> {
     cells.into_values().collect()
 }
 
+/// The problem of points drawn with replacement, cell by cell; draws that do not determine the law are drawn
+/// again.
 fn drawn_points(problem: &Problem, cells: &[Vec<usize>], random: &mut Stream) -> Problem {
     let draw = |random: &mut Stream| -> Problem {
-        let mut times = vec![0usize; problem.u.len()];
+        let mut times = vec![0usize; problem.points.n()];
         for _ in 0..cells.len() {
             cells[random.random_range(0..cells.len())].iter().for_each(|&i| times[i] += 1);
         }
         // A point drawn twice is one point that counts twice.
         let chosen: Vec<usize> = (0..times.len()).filter(|&i| times[i] > 0).collect();
         let mut drawn = problem.select(&chosen);
-        drawn.weights.iter_mut().zip(&chosen).for_each(|(w, &i)| *w *= times[i] as f64);
+        drawn.points.weights.iter_mut().zip(&chosen).for_each(|(w, &i)| *w *= times[i] as f64);
         drawn
     };
     let mut drawn = draw(random);
@@ -155,8 +158,12 @@ struct Residuals {
 impl Residuals {
     fn of(problem: &Problem, theta: &[f64], units: usize) -> Self {
         let widen = (units as f64 / (units - problem.p()) as f64).sqrt();
-        let mut left: Vec<f64> =
-            problem.residuals(theta).iter().zip(&problem.weights).map(|(r, w)| -r * w.sqrt()).collect();
+        let mut left: Vec<f64> = problem
+            .residuals(theta)
+            .iter()
+            .zip(&problem.points.weights)
+            .map(|(r, w)| -r * w.sqrt())
+            .collect();
         let mean = left.iter().sum::<f64>() / left.len() as f64;
         left.iter_mut().for_each(|r| *r = (*r - mean) * widen);
         Self { values: problem.values(theta), left }
@@ -170,11 +177,11 @@ impl Residuals {
             let from = &cells[random.random_range(0..cells.len())];
             let shift = if from.len() > 1 { random.random_range(0..from.len()) } else { 0 };
             for (j, &i) in cell.iter().enumerate() {
-                let left = self.left[from[(j + shift) % from.len()]] / problem.weights[i].sqrt();
+                let left = self.left[from[(j + shift) % from.len()]] / problem.points.weights[i].sqrt();
                 y[i] = if problem.space == Space::Y { y[i] + left } else { y[i] * left.exp() };
             }
         }
-        drawn.set_y(&y);
+        drawn.points.set_y(y);
         drawn
     }
 }

@@ -1,20 +1,26 @@
-//! Fitting a law: checks, search, noise, intervals, and what may be said in words.
+//! Fitting a law: admission, search, noise, intervals, and what may be said in words.
 
 use crate::error::{Error, Result};
+use crate::fit::admission;
 use crate::fit::bootstrap;
+use crate::fit::descent::{self, FINE};
 use crate::fit::fitted::{Fit, Interval, Parameter, Stop};
+use crate::fit::intervals;
 use crate::fit::law::Law;
-use crate::fit::monotone;
+use crate::fit::line;
 use crate::fit::noise::{self, Noise};
+use crate::fit::optimum::{End, Optimum};
 use crate::fit::points::Points;
-use crate::fit::problem::{Problem, distinct};
-use crate::fit::profile::{self, Profile};
+use crate::fit::problem::Problem;
 use crate::fit::search;
-use crate::fit::solve;
 use crate::fit::space::Space;
-use crate::fit::state::{self, Optimum};
 use crate::fit::verdict;
-use rayon::prelude::*;
+
+/// A profile may meet a better minimum on the way; the search goes on from there, at most so often.
+const MOST_BETTER: usize = 5;
+
+/// Residuals of this size, in ln y or relative to y, are rounding.
+const ROUNDING: f64 = 1e-10;
 
 impl Law {
     /// Fits the law to points, with profile intervals.
@@ -28,8 +34,8 @@ impl Law {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Failed`] with fewer points than parameters, too few different x, a curve's points for a surface or a surface's
-    /// for a curve, and where y rises under a law that falls.
+    /// [`Error::Failed`] with fewer points than parameters, too few different x, a curve's points for a
+    /// surface or a surface's for a curve, and where y rises under a law that falls.
     pub fn fit(&self, points: &Points, space: Space) -> Result<Fit> {
         self.fit_with(points, space, Interval::Profile)
     }
@@ -37,193 +43,184 @@ impl Law {
     /// Fits the law to points, with intervals of the asked kind.
     ///
     /// # Errors
-    /// As [`Law::fit`] and [`bootstrap::draws`].
+    /// As [`Law::fit`] and [`bootstrap::draws`]; Student's intervals with anything but the power law in ln y
+    /// and points without weights and cells.
     pub fn fit_with(&self, points: &Points, space: Space, interval: Interval) -> Result<Fit> {
-        check(*self, points, space)?;
+        admission::check(*self, points, space)?;
         let problem = Problem::new(*self, points, space);
+        if interval == Interval::Student {
+            return in_closed_form(&problem, points);
+        }
         let (best, starts) = search::search(&problem);
-        finish(&problem, points, best, starts, interval)
-    }
-
-    /// Fits the law from given starts, in the coordinates of the search.
-    pub(crate) fn fit_from(&self, points: &Points, space: Space, starts: StartsOf) -> Result<Fit> {
-        check(*self, points, space)?;
-        let problem = Problem::new(*self, points, space);
-        let starts = starts(&problem);
-        let best = search::from(&problem, &starts);
-        finish(&problem, points, best, starts.len(), Interval::Profile)
-    }
-}
-
-/// Makes starts for a problem.
-type StartsOf = fn(&Problem) -> Vec<Vec<f64>>;
-
-fn check(law: Law, points: &Points, space: Space) -> Result<()> {
-    let fail = |message: String| Err(Error::Failed(message));
-    match (law, points.is_surface()) {
-        (Law::Surface, false) => {
-            return fail(
-                "a surface needs parameters and tokens: make its points with Points::runs".to_owned(),
-            );
+        if !best.objective.is_finite() {
+            return Err(Error::Failed(format!("no start of the search led to a finite {space} of {self}")));
         }
-        (Law::Surface, true) | (_, false) => {}
-        (_, true) => return fail(format!("{law} is a curve in one variable, and these points have two")),
-    }
-    match (law, space) {
-        (Law::Broken { breaks: 0 }, _) => {
-            return fail("a broken power law needs at least one break".to_owned());
+        let found = settle(&problem, points, best, interval);
+        let mut fit = report(&problem, points, &found, interval);
+        fit.starts = starts;
+        if !matches!(interval, Interval::Profile) && !found.is_exact {
+            take_bootstrap_ends(&mut fit, &problem, points)?;
         }
-        (Law::PowerFixed { alpha } | Law::FloorFixed { alpha }, _)
-            if !(alpha.is_finite() && alpha != 0.0) =>
-        {
-            return fail(format!("the given exponent is {alpha}: it must be a finite number other than 0"));
-        }
-        (Law::FloorFixed { alpha }, _) if alpha < 0.0 => {
-            return fail(format!(
-                "the given exponent is {alpha}: above a floor a law falls, with an exponent above 0"
-            ));
-        }
-        (_, Space::Huber { delta }) if !(delta.is_finite() && delta > 0.0) => {
-            return fail(format!("Huber's δ is {delta}: it must be a finite number above 0"));
-        }
-        _ => {}
-    }
-    let (n, p) = (points.n(), law.p());
-    if n < p {
-        return fail(format!(
-            "{n} points cannot tell the {p} parameters of {law}: it needs at least {p}, and more for intervals"
-        ));
-    }
-    let columns: &[(&str, &[f64], usize)] = match law {
-        Law::Surface => {
-            &[("numbers of parameters N", &points.x, 3), ("numbers of tokens D", &points.tokens, 3)]
-        }
-        _ => &[("x", &points.x, p)],
-    };
-    for (what, values, needed) in columns {
-        let different = distinct(values);
-        if different == 1 && *needed > 1 {
-            return fail(format!(
-                "all {n} points have the same {what}, {}: {law} needs at least {needed} different",
-                values[0]
-            ));
-        }
-        if different < *needed {
-            return fail(format!(
-                "the {n} points have only {different} different {what}: {law} needs at least {needed}"
-            ));
-        }
-    }
-    match law {
-        Law::Broken { .. } | Law::Surface => Ok(()),
-        Law::Power | Law::PowerFixed { .. } => monotone::check(points, monotone::slope(points).0 <= 0.0),
-        Law::Floor | Law::FloorFixed { .. } | Law::M4 => {
-            let (slope, p) = monotone::slope(points);
-            if slope > 0.0 && p < 0.05 {
-                return fail(format!(
-                    "y rises with x (as x^{slope:.3}, p = {p:.2e}), and {law} falls to a floor: fit a power law, or turn the quantity round (an error, not an accuracy)"
-                ));
-            }
-            monotone::check(points, true)
-        }
+        speak(&mut fit, points, found.noise.pinned);
+        Ok(fit)
     }
 }
 
-/// Noise, intervals and words for the lowest valley.
-fn finish(
-    problem: &Problem,
-    points: &Points,
+/// A minimum with everything that is known about it.
+struct Found {
     best: Optimum,
-    starts: usize,
-    interval: Interval,
-) -> Result<Fit> {
+    /// Whether the law passes through every point, but for rounding.
+    is_exact: bool,
+    noise: Noise,
+    /// The fitted parameters in their own units, with what is known of their intervals.
+    params: Vec<Parameter>,
+}
+
+/// Noise and profile intervals of the best minimum, which may be a better one than the search found.
+fn settle(problem: &Problem, points: &Points, best: Optimum, interval: Interval) -> Found {
     let (n, p) = (points.n(), problem.p());
-    if !best.objective.is_finite() {
-        return Err(Error::Failed(format!(
-            "no start of the search led to a finite {} of {}",
-            problem.space, problem.law
-        )));
-    }
-    let mut best = Optimum { theta: problem.in_order(best.theta), ..best };
+    let mut best = Optimum { theta: problem.formula.in_order(best.theta), ..best };
     let mut tries = 0;
-    let (ends, noise) = loop {
-        let noise = Noise::about(problem, &best.theta, &points.groups, points.n_groups());
-        if interval != Interval::Profile || n == p || is_exact(problem, &best) {
-            break (None, noise);
+    let (ends, noise, is_exact) = loop {
+        let noise = Noise::about(problem, &best.theta, points);
+        let is_exact = is_exact(problem, &best.theta);
+        if interval != Interval::Profile || n == p || is_exact {
+            break (None, noise, is_exact);
         }
-        match profiles(problem, &best, &noise) {
-            Ok(ends) => break (Some(ends), noise),
-            Err(better) if tries < 5 => {
+        match intervals::by_profile(problem, &best, &noise) {
+            Ok(ends) => break (Some(ends), noise, is_exact),
+            Err(better) if tries < MOST_BETTER => {
                 tries += 1;
-                let lower = solve::descend(problem, &better, None, solve::POLISH);
+                let lower = descent::descend(problem, &better, None, FINE);
                 if lower.objective < best.objective {
-                    best = Optimum { theta: problem.in_order(lower.theta), ..lower };
+                    best = Optimum { theta: problem.formula.in_order(lower.theta), ..lower };
                 }
             }
-            Err(_) => break (None, noise),
+            Err(_) => break (None, noise, is_exact),
         }
     };
-    let plain = problem.plain(&best.theta);
-    let values = problem.law.named_values(&plain);
-    let exact = is_exact(problem, &best);
-    let names = problem.law.names();
-    let unbounded = |k: usize| [problem.law.natural_low(k), f64::INFINITY];
-    let ends = ends.unwrap_or_else(|| {
-        (0..p).map(|k| if exact && n > p { [values[k]; 2] } else { unbounded(k) }).collect()
-    });
-    let params = (0..p)
-        .map(|k| Parameter { name: names[k].clone(), value: values[k], low: ends[k][0], high: ends[k][1] })
-        .collect();
-    let values_at = problem.values(&best.theta);
-    let squares: f64 = values_at.iter().zip(&problem.ln_y).map(|(f, y)| (f.ln() - y).powi(2)).sum();
-    let log_likelihood = noise::log_likelihood(problem, best.objective);
-    let factor = if problem.space.is_squares() { 2.0 } else { 1.0 };
-    let units = if problem.space == Space::Y { problem.unit * problem.unit } else { 1.0 };
-    let mut fit = Fit {
-        law: problem.law,
-        space: problem.space,
-        n,
-        params,
-        interval,
-        objective: best.objective * factor * units,
-        dispersion: if n > p { noise.dispersion * units } else { f64::INFINITY },
-        rmse_log: (squares / n as f64).sqrt(),
-        log_likelihood,
-        aicc: aicc(n, p, log_likelihood),
-        stop: stop(problem, &best, &names),
-        starts,
-        valley: noise.valley,
-        units: noise.units,
-        kappa: kappa(problem, &noise),
-        covariance: plain_covariance(
-            problem,
-            if points.n_groups() < n { &noise.by_cell } else { &noise.covariance },
-        ),
-        verdict: String::new(),
-        warnings: Vec::new(),
+    let values = problem.coordinates.values(&problem.coordinates.plain(&best.theta));
+    let table = &problem.coordinates.params;
+    let open = |k: usize| {
+        if is_exact && n > p { [values[k]; 2] } else { [table[k].natural_low(), f64::INFINITY] }
     };
-    if interval != Interval::Profile && !exact {
-        let draws = bootstrap::draws(&fit, points, interval)?;
-        for (k, parameter) in fit.params.iter_mut().enumerate() {
-            [parameter.low, parameter.high] = draws.interval(&parameter.name);
-            // A refit that ran into its bound says that there is no end on that side.
-            let [low, high] = problem.ends_of_search(k);
-            if parameter.low <= low {
-                parameter.low = problem.law.natural_low(k);
-            }
-            if parameter.high >= high {
-                parameter.high = f64::INFINITY;
-            }
-        }
+    let ends = ends.unwrap_or_else(|| (0..p).map(open).collect());
+    let params = table.iter().zip(values).zip(ends);
+    let params =
+        params.map(|((param, value), [low, high])| Parameter { name: param.name.clone(), value, low, high });
+    let params = params.collect();
+    Found { best, is_exact, noise, params }
+}
+
+/// The power law by least squares in ln y: a straight line, with Student's intervals.
+fn in_closed_form(problem: &Problem, points: &Points) -> Result<Fit> {
+    let plain_points = points.weights.iter().all(|w| *w == 1.0) && points.n_groups() == points.n();
+    if problem.law != Law::Power || problem.space != Space::Log || !plain_points {
+        return Err(Error::Failed(format!(
+            "Student's intervals are those of a power law by least squares in ln y, of points without weights or cells; this is {} by {}",
+            problem.law, problem.space
+        )));
     }
-    fit.warnings = verdict::warnings(&fit, points, noise.pinned);
-    let unbroken =
-        if matches!(fit.law, Law::Broken { .. }) { unbroken(points, fit.space) } else { f64::INFINITY };
-    fit.verdict = verdict::verdict(&fit, points, unbroken);
+    let logs = |values: &[f64]| values.iter().map(|v| v.ln()).collect::<Vec<f64>>();
+    let line = line::fit(&logs(&points.x), &logs(&points.y))?;
+    let theta = problem.coordinates.centred(&[line.intercept, -line.slope]);
+    let objective = problem.space.sum(&problem.residuals(&theta), &problem.points.weights);
+    let ([low, high], amplitude) = (line.slope_interval(), line.band_at(0.0).map(f64::exp));
+    let param =
+        |name: &str, value: f64, [low, high]: [f64; 2]| Parameter { name: name.to_owned(), value, low, high };
+    let found = Found {
+        is_exact: false,
+        noise: Noise::about(problem, &theta, points),
+        best: Optimum { theta, objective, end: End::Gradient },
+        params: vec![param("A", line.intercept.exp(), amplitude), param("alpha", -line.slope, [-high, -low])],
+    };
+    let mut fit = report(problem, points, &found, Interval::Student);
+    fit.stop = Stop::ClosedForm;
+    speak(&mut fit, points, 0);
     Ok(fit)
 }
 
-/// Akaike's criterion for small samples, the noise scale counted as a parameter; infinite where it is not defined.
+/// The numbers of a fit; words, and ends by bootstrap, are still to come.
+fn report(problem: &Problem, points: &Points, found: &Found, interval: Interval) -> Fit {
+    let (n, p) = (points.n(), problem.p());
+    let Found { best, noise, .. } = found;
+    let ln_values = problem.values(&best.theta).into_iter().map(f64::ln);
+    let squares: f64 = ln_values.zip(&problem.points.ln_y).map(|(f, y)| (f - y).powi(2)).sum();
+    let log_likelihood = noise::log_likelihood(problem, best.objective);
+    // Least squares are reported as Σ w r², without the half.
+    let factor = if problem.space.is_squares() { 2.0 } else { 1.0 };
+    let scale = problem.scale_of_plain();
+    let covariance = if points.n_groups() < n { &noise.by_cell } else { &noise.covariance };
+    let bound = problem.at_bound(&best.theta);
+    Fit {
+        law: problem.law,
+        space: problem.space,
+        n,
+        params: found.params.clone(),
+        interval,
+        objective: best.objective * factor * scale,
+        dispersion: if n > p { noise.dispersion * scale } else { f64::INFINITY },
+        rmse_log: (squares / n as f64).sqrt(),
+        log_likelihood,
+        aicc: aicc(n, p, log_likelihood),
+        stop: stop(best.end, found.is_exact),
+        at_bound: bound.into_iter().map(|k| found.params[k].name.clone()).collect(),
+        starts: 0,
+        condition_number: noise.condition_number,
+        units: noise.units,
+        kappa: noise.design_effects(problem),
+        covariance: problem.coordinates.plain_covariance(covariance),
+        verdict: String::new(),
+        warnings: Vec::new(),
+    }
+}
+
+/// Intervals of all parameters from refits. A refit that ran into its bound says that there is no end on that
+/// side.
+fn take_bootstrap_ends(fit: &mut Fit, problem: &Problem, points: &Points) -> Result<()> {
+    let draws = bootstrap::draws(fit, points, fit.interval)?;
+    for (k, parameter) in fit.params.iter_mut().enumerate() {
+        [parameter.low, parameter.high] = draws.interval(&parameter.name);
+        let [low, high] = problem.ends_of_search(k);
+        if parameter.low <= low {
+            parameter.low = problem.coordinates.params[k].natural_low();
+        }
+        if parameter.high >= high {
+            parameter.high = f64::INFINITY;
+        }
+    }
+    Ok(())
+}
+
+/// Verdict and warnings.
+fn speak(fit: &mut Fit, points: &Points, pinned: usize) {
+    fit.warnings = verdict::warnings(fit, points, pinned);
+    let has_breaks = fit.breaks().next().is_some();
+    let unbroken = if has_breaks { unbroken(points, fit.space) } else { f64::INFINITY };
+    fit.verdict = verdict::verdict(fit, points, unbroken);
+}
+
+/// Why a search stopped, as a reader sees it.
+fn stop(end: End, is_exact: bool) -> Stop {
+    match end {
+        End::Iterations => Stop::Iterations,
+        _ if is_exact => Stop::Exact,
+        End::Gradient => Stop::Gradient,
+        End::Objective => Stop::Objective,
+        End::Damping => Stop::Damping,
+        End::Vertex => Stop::Vertex,
+        End::NoValue => unreachable!("a search without a value ends in an error"),
+    }
+}
+
+/// Whether the law passes through every point, but for rounding.
+fn is_exact(problem: &Problem, theta: &[f64]) -> bool {
+    let scale = |y: &f64| if problem.space == Space::Y { *y } else { 1.0 };
+    problem.residuals(theta).iter().zip(&problem.points.y).all(|(r, y)| r.abs() <= ROUNDING * scale(y))
+}
+
+/// Akaike's criterion for small samples, the noise scale counted as a parameter; infinite where it is not
+/// defined.
 fn aicc(n: usize, p: usize, log_likelihood: f64) -> f64 {
     let k = (p + 1) as f64;
     let spare = n as f64 - k - 1.0;
@@ -238,93 +235,4 @@ fn unbroken(points: &Points, space: Space) -> f64 {
         aicc(points.n(), problem.p(), noise::log_likelihood(&problem, best.objective))
     };
     of(Law::Power).min(of(Law::Floor))
-}
-
-/// Does the law pass through every point, but for rounding?
-fn is_exact(problem: &Problem, best: &Optimum) -> bool {
-    let residuals = problem.residuals(&best.theta);
-    residuals
-        .iter()
-        .zip(&problem.y)
-        .all(|(r, y)| r.abs() <= 1e-10 * if problem.space == Space::Y { *y } else { 1.0 })
-}
-
-fn stop(problem: &Problem, best: &Optimum, names: &[String]) -> Stop {
-    let bound = problem.at_bound(&best.theta);
-    match best.end {
-        state::End::Iterations => Stop::Iterations,
-        _ if is_exact(problem, best) => Stop::Exact,
-        _ if !bound.is_empty() => Stop::Bound(bound.iter().map(|&k| names[k].clone()).collect()),
-        state::End::Gradient => Stop::Gradient,
-        state::End::Step => Stop::Step,
-        state::End::Vertex => Stop::Vertex,
-    }
-}
-
-/// Profile intervals of all parameters in their own units, or the parameters of a lower valley met on the way.
-fn profiles(
-    problem: &Problem,
-    best: &Optimum,
-    noise: &Noise,
-) -> std::result::Result<Vec<[f64; 2]>, Vec<f64>> {
-    let p = problem.p();
-    let plain_theta = problem.plain(&best.theta);
-    let plain_problem = problem.to_plain();
-    let scale = problem.scale_of_plain();
-    let (covariance, kappa) = (plain_covariance(problem, &noise.covariance), kappa(problem, noise));
-    let one = |k: usize| {
-        let (at, spread) = (k * p + k, kappa[k]);
-        let rise = 0.5 * spread * noise.dispersion * noise.f_quantile / best.objective;
-        let error = (covariance[at] * spread).sqrt();
-        let found = if problem.is_amplitude(k) {
-            // Only with centre 0 is the amplitude at x = 1 a coordinate of its own.
-            let own =
-                Optimum { theta: plain_theta.clone(), objective: best.objective * scale, end: best.end };
-            profile::profile(&plain_problem, &own, k, rise, error)
-        } else {
-            profile::profile(problem, best, k, rise, error / problem.unit_of(k))
-        };
-        match found {
-            Profile::Better(theta) if problem.is_amplitude(k) => Err(problem.centred(&theta)),
-            Profile::Better(theta) => Err(theta),
-            Profile::Ends(ends) => {
-                let own = |v: f64| {
-                    let mut theta =
-                        if problem.is_amplitude(k) { plain_theta.clone() } else { best.theta.clone() };
-                    theta[k] = v;
-                    let plain = if problem.is_amplitude(k) { theta } else { problem.plain(&theta) };
-                    problem.law.named_values(&plain)[k]
-                };
-                let low = match ends[0] {
-                    profile::End::At(v) => own(v),
-                    profile::End::Open => problem.law.natural_low(k),
-                };
-                let high = match ends[1] {
-                    profile::End::At(v) => own(v),
-                    profile::End::Open => f64::INFINITY,
-                };
-                Ok([low, high])
-            }
-        }
-    };
-    (0..p).into_par_iter().map(one).collect::<Vec<_>>().into_iter().collect()
-}
-
-/// κ of each parameter: its variance from whole cells over that from single points, at least 1.
-fn kappa(problem: &Problem, noise: &Noise) -> Vec<f64> {
-    let p = problem.p();
-    let (by_point, by_cell) =
-        (plain_covariance(problem, &noise.covariance), plain_covariance(problem, &noise.by_cell));
-    let ratio = |at: usize| if by_point[at] > 0.0 { (by_cell[at] / by_point[at]).max(1.0) } else { 1.0 };
-    (0..p).map(|k| ratio(k * p + k)).collect()
-}
-
-/// A covariance carried from the coordinates of the search to the plain ones.
-fn plain_covariance(problem: &Problem, covariance: &[f64]) -> Vec<f64> {
-    let p = problem.p();
-    let transposed = |m: &[f64]| -> Vec<f64> { (0..p * p).map(|at| m[at % p * p + at / p]).collect() };
-    let carried = |m: &[f64]| -> Vec<f64> {
-        m.chunks_exact(p).flat_map(|row| problem.plain_matrix_times(row)).collect()
-    };
-    carried(&transposed(&carried(covariance)))
 }

@@ -1,7 +1,7 @@
 //! A fitted law: its parameters with 95 % intervals, the space it was fitted in, why the search stopped.
 
-use crate::fit::form;
 use crate::fit::law::Law;
+use crate::fit::param::Role;
 use crate::fit::space::Space;
 use crate::numerals::four_figures as number;
 use crate::stats::{LEVEL, t_quantile};
@@ -28,8 +28,12 @@ pub struct Parameter {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Interval {
-    /// The values that a fit with that parameter held cannot rule out; calibrated by Fisher's F. The default.
+    /// Profile likelihood: the values that a fit with that parameter fixed cannot rule out, calibrated by
+    /// Fisher's F. The default.
     Profile,
+    /// Student's t about a straight line, n - 2 degrees of freedom: the power law by least squares in ln y,
+    /// in closed form.
+    Student,
     /// Points (or whole cells) drawn again.
     Pairs {
         /// Number of refits: 1000 is usual.
@@ -47,19 +51,22 @@ pub enum Interval {
 }
 
 /// Why the search stopped.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stop {
-    /// The gradient vanished: no direction leads down.
-    Gradient,
-    /// No step lowered the objective by more than rounding.
-    Step,
+    /// There was no search: the minimum has a closed form.
+    ClosedForm,
     /// The law passes through every point.
     Exact,
-    /// Least absolute deviations: the law passes through as many points as it has parameters, and no turn lowers the sum.
+    /// The gradient vanished: no direction leads down, except across a bound.
+    Gradient,
+    /// No step lowered the objective by more than rounding.
+    Objective,
+    /// No step lowered the objective, however much it was damped.
+    Damping,
+    /// Least absolute deviations: the law passes through as many points as it has parameters, and no turn
+    /// lowers the sum.
     Vertex,
-    /// The gradient vanished except across bounds that these parameters lie on.
-    Bound(Vec<String>),
     /// The limit of iterations was reached first: the values are not an optimum.
     Iterations,
 }
@@ -75,7 +82,8 @@ pub struct Fit {
     pub n: usize,
     /// Number of independent units: cells, or points where no cells were given.
     pub units: usize,
-    /// By what factor whole cells move each parameter's variance beyond what single points would, at least 1; all 1 without cells.
+    /// Design effect of the cells on each parameter: its variance from whole cells over that from single
+    /// points, at least 1; all 1 without cells.
     pub kappa: Vec<f64>,
     /// The fitted parameters, in the order of [`Law::names`].
     pub params: Vec<Parameter>,
@@ -90,18 +98,22 @@ pub struct Fit {
     pub rmse_log: f64,
     /// Log-likelihood in the fit space, at its best noise scale.
     pub log_likelihood: f64,
-    /// Akaike's criterion for small samples; comparable among laws fitted to the same points in the same space only. It counts
-    /// points: where they share the errors of their cells it is too sure of its differences.
+    /// Akaike's criterion for small samples; comparable among laws fitted to the same points in the same
+    /// space only. It counts points: where they share the errors of their cells it is too sure of its
+    /// differences.
     #[serde(serialize_with = "write_end", deserialize_with = "read_high")]
     pub aicc: f64,
     /// Why the search stopped.
     pub stop: Stop,
+    /// The names of the parameters that lie on a bound.
+    pub at_bound: Vec<String>,
     /// Number of starting points of the search.
     pub starts: usize,
-    /// How flat the valley is: largest over smallest singular value of the Jacobian with columns of length 1. 1 is a bowl,
-    /// above about 1000 the parameters can hardly be told apart.
-    pub valley: f64,
-    /// Covariance of the parameters (of ln for amplitudes and break places), row by row; zeros for those at a bound.
+    /// Condition number of the Jacobian with columns of length 1: largest over smallest singular value. At 1
+    /// every parameter is determined by itself, above about 1000 they can hardly be told apart.
+    pub condition_number: f64,
+    /// Covariance of the parameters (of ln for amplitudes and break places), row by row; zeros for those at a
+    /// bound.
     pub covariance: Vec<f64>,
     /// What may be said, in words.
     pub verdict: String,
@@ -120,42 +132,72 @@ impl Fit {
         self.params.iter().find(|p| p.name == name)
     }
 
-    /// The law's value at `x`; of a surface [`Fit::at_run`].
-    ///
-    /// NaN for a surface, which has two variables.
+    /// The law's value at `x`; NaN for a surface, which has two variables ([`Fit::at_run`]).
     pub fn at(&self, x: f64) -> f64 {
         self.at_run(x, f64::NAN)
     }
 
     /// The surface's loss at `params` N and `tokens` D.
     pub fn at_run(&self, params: f64, tokens: f64) -> f64 {
-        self.value_and_slopes(params, tokens).0
+        self.value_and_gradient(params, tokens).0
     }
 
-    /// 95 % band of the law's value at `x`: `f · exp(± t(0.975, ν) s)` with s the standard error of ln f by linear
-    /// propagation and ν = n - p, or cells less p. Unbounded where no degree of freedom is left.
+    /// 95 % band of the law's value at `x`: `f · exp(± t(0.975, ν) s)` with s the standard error of ln f by
+    /// linear propagation and ν = n - p, or cells less p. Unbounded where no degree of freedom is left.
     pub fn band_at(&self, x: f64) -> [f64; 2] {
-        let (value, slopes) = self.value_and_slopes(x, f64::NAN);
+        let (value, gradient) = self.value_and_gradient(x, f64::NAN);
         let p = self.p();
         if self.units <= p {
             return [0.0, f64::INFINITY];
         }
         let variance: f64 =
-            (0..p * p).map(|at| slopes[at / p] * self.covariance[at] * slopes[at % p]).sum::<f64>();
+            (0..p * p).map(|at| gradient[at / p] * self.covariance[at] * gradient[at % p]).sum::<f64>();
         let half = t_quantile(LEVEL, self.units - p) * variance.max(0.0).sqrt() / value;
         [value * (-half).exp(), value * half.exp()]
     }
 
-    /// The parameters as the formulas take them: logarithms of amplitudes, of places and of widths.
-    pub(crate) fn plain(&self) -> Vec<f64> {
-        let ln = |k: usize, value: f64| if self.law.is_logarithm(k) { value.ln().max(-1e4) } else { value };
-        self.params.iter().enumerate().map(|(k, p)| ln(k, p.value)).collect()
+    /// Why the search stopped, and which parameters lie on a bound: "the gradient vanished with E at a
+    /// bound".
+    pub fn stopped(&self) -> String {
+        if self.at_bound.is_empty() || self.stop == Stop::Exact {
+            return self.stop.to_string();
+        }
+        format!("{} with {} at a bound", self.stop, self.at_bound.join(", "))
     }
 
-    fn value_and_slopes(&self, x: f64, tokens: f64) -> (f64, Vec<f64>) {
-        let (mut value, mut slopes) = ([0.0], vec![0.0; self.p()]);
-        form::evaluate(self.law, &self.plain(), &[x.ln()], &[tokens.ln()], &mut value, &mut slopes);
-        (value[0], slopes)
+    /// The law's floor, if it has one.
+    pub fn floor(&self) -> Option<&Parameter> {
+        self.params_with(|role| role == Role::Floor).next()
+    }
+
+    /// The places of the law's breaks.
+    pub fn breaks(&self) -> impl Iterator<Item = &Parameter> {
+        self.params_with(|role| role == Role::Place)
+    }
+
+    /// The parameters with a role that `is` of a kind.
+    pub(crate) fn params_with(&self, is: impl Fn(Role) -> bool) -> impl Iterator<Item = &Parameter> {
+        let roles = self.law.formula().params();
+        self.params.iter().zip(roles).filter(move |(_, param)| is(param.role)).map(|(fitted, _)| fitted)
+    }
+
+    /// The parameters as the formula takes them: logarithms of amplitudes, of places and of widths.
+    pub(crate) fn plain(&self) -> Vec<f64> {
+        let roles = self.law.formula().params();
+        self.params.iter().zip(&roles).map(|(fitted, param)| param.taken(fitted.value)).collect()
+    }
+
+    fn value_and_gradient(&self, x: f64, tokens: f64) -> (f64, Vec<f64>) {
+        let mut gradient = vec![0.0; self.p()];
+        let value = self.law.formula().at(&self.plain(), x.ln(), tokens.ln(), Some(&mut gradient));
+        (value, gradient)
+    }
+}
+
+impl Parameter {
+    /// "0.7439 [0.55, 1.02]".
+    pub fn range(&self) -> String {
+        format!("{} [{}, {}]", number(self.value), number(self.low), number(self.high))
     }
 }
 
@@ -171,21 +213,22 @@ impl Index<&str> for Fit {
 /// "alpha = 0.7439 [0.55, 1.02]".
 impl fmt::Display for Parameter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} = {} [{}, {}]", self.name, number(self.value), number(self.low), number(self.high))
+        write!(f, "{} = {}", self.name, self.range())
     }
 }
 
 /// "the gradient vanished".
 impl fmt::Display for Stop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Gradient => write!(f, "the gradient vanished"),
-            Self::Step => write!(f, "no step lowers it beyond rounding"),
-            Self::Exact => write!(f, "the law passes through every point"),
-            Self::Vertex => write!(f, "the law passes through as many points as it has parameters"),
-            Self::Bound(names) => write!(f, "the gradient vanished with {} at a bound", names.join(", ")),
-            Self::Iterations => write!(f, "out of iterations: no optimum"),
-        }
+        f.write_str(match self {
+            Self::ClosedForm => "closed form: a straight line in logarithms",
+            Self::Exact => "the law passes through every point",
+            Self::Gradient => "the gradient vanished",
+            Self::Objective => "no step lowers it beyond rounding",
+            Self::Damping => "no step lowers it, however short",
+            Self::Vertex => "the law passes through as many points as it has parameters",
+            Self::Iterations => "out of iterations: no optimum",
+        })
     }
 }
 
@@ -194,6 +237,7 @@ impl fmt::Display for Interval {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Profile => write!(f, "profile likelihood"),
+            Self::Student => write!(f, "Student's t about the line"),
             Self::Pairs { replicas, seed } => write!(f, "{replicas} bootstrap refits of points, seed {seed}"),
             Self::Residual { replicas, seed } => {
                 write!(f, "{replicas} bootstrap refits of residuals, seed {seed}")
@@ -211,10 +255,16 @@ impl fmt::Display for Fit {
             writeln!(f, "  {:<6} {value:>10}   95 % [{low}, {high}]", parameter.name)?;
         }
         writeln!(f, "  intervals: {}", self.interval)?;
+        let starts =
+            if self.stop == Stop::ClosedForm { String::new() } else { format!("{} starts, ", self.starts) };
         writeln!(
             f,
-            "  sum {:.6e}   rmse of ln y {:.4}   AICc {:.2}   {} starts, stopped: {}   valley 1 : {:.0}",
-            self.objective, self.rmse_log, self.aicc, self.starts, self.stop, self.valley
+            "  sum {:.6e}   rmse of ln y {:.4}   AICc {:.2}   {starts}stopped: {}   condition number {:.0}",
+            self.objective,
+            self.rmse_log,
+            self.aicc,
+            self.stopped(),
+            self.condition_number
         )?;
         write!(f, "  {}", self.verdict)?;
         self.warnings.iter().try_for_each(|warning| write!(f, "\n  note: {warning}"))

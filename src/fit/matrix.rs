@@ -1,4 +1,5 @@
-//! The small dense linear algebra of a fit: symmetric systems of a dozen rows at most, solved millions of times.
+//! The small dense linear algebra of a fit: symmetric systems of a dozen rows at most, solved millions of
+//! times.
 
 use linfa_linalg::eigh::Eigh;
 use ndarray::Array2;
@@ -8,9 +9,9 @@ pub fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// What of `vector` stands at right angles to an orthonormal `basis`, scaled to length 1; none where at most the share
-/// `tolerance` of its length is left. Gram–Schmidt in two passes, of which Kahan showed that they are enough (Parlett,
-/// *The Symmetric Eigenvalue Problem*, 1980, §6.9).
+/// What of `vector` stands at right angles to an orthonormal `basis`, scaled to length 1; none where at most
+/// the share `tolerance` of its length is left. Gram–Schmidt in two passes, of which Kahan showed that they
+/// are enough (Parlett, *The Symmetric Eigenvalue Problem*, 1980, §6.9).
 pub fn orthonormal(mut vector: Vec<f64>, basis: &[Vec<f64>], tolerance: f64) -> Option<Vec<f64>> {
     let size = dot(&vector, &vector).sqrt();
     for unit in basis.iter().chain(basis) {
@@ -24,8 +25,8 @@ pub fn orthonormal(mut vector: Vec<f64>, basis: &[Vec<f64>], tolerance: f64) -> 
     })
 }
 
-/// Solves `h s = b` for symmetric positive definite `h` (p × p, row by row, lower triangle read) by Cholesky's
-/// factors; `b` becomes s. False where `h` is not positive definite to rounding.
+/// Solves `h s = b` for symmetric positive definite `h` (p × p, row by row, lower triangle read) by
+/// Cholesky's factors; `b` becomes s. False where `h` is not positive definite to rounding.
 pub fn solve(h: &mut [f64], b: &mut [f64]) -> bool {
     let p = b.len();
     if !cholesky(h, p) {
@@ -62,8 +63,8 @@ pub fn inverse(h: &[f64], p: usize) -> Option<Vec<f64>> {
     Some(inverse)
 }
 
-/// The condition number of a matrix whose columns are scaled to length 1 (largest over smallest singular value), from
-/// its Gram matrix; at most 1e8.
+/// The condition number of a matrix whose columns are scaled to length 1 (largest over smallest singular
+/// value), from its Gram matrix; at most 1e8.
 pub fn condition_number(gram: &[f64], p: usize) -> f64 {
     let scaled =
         Array2::from_shape_fn((p, p), |(i, j)| gram[i * p + j] / (gram[i * p + i] * gram[j * p + j]).sqrt());
@@ -81,8 +82,8 @@ pub fn block(h: &[f64], p: usize, kept: &[usize]) -> Vec<f64> {
     kept.iter().flat_map(|&i| kept.iter().map(move |&j| h[i * p + j])).collect()
 }
 
-/// Non-negative least squares from its normal equations, by trying every set of positive coefficients (at most 3
-/// columns).
+/// Non-negative least squares from its normal equations, by trying every set of positive coefficients (at
+/// most 3 columns).
 pub fn non_negative(gram: &[f64], target: &[f64]) -> Vec<f64> {
     let p = target.len();
     let mut best = (0.0, vec![0.0; p]);

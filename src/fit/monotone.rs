@@ -1,18 +1,20 @@
-//! May a law that only falls be fitted to these points at all?
+//! Monotonicity: may a law that only falls be fitted to these points at all?
 //!
 //! ```text
-//! T = (S₁ - S₃) / (S₃ + σ²)      S₁: squares that the best falling curve leaves of ỹ; S₃: the best that falls, rises, and falls
+//! T = (S₁ - S₃) / (S₃ + σ²)      S₁: squares that the best falling curve leaves of ỹ
+//!                                S₃: those that the best curve leaves that falls, rises, and falls
 //! ```
 //!
-//! ỹ are medians of three neighbouring means of ln y: they leave a hump of several points as it is and take single wild points
-//! away, which are a matter for a robust space and no second descent. Both curves come from isotonic regression. σ² is from the
-//! median size of second or of third differences of neighbours (the smaller: a hump bends them; after Gasser, Sroka &
-//! Jennen-Steinmetz 1986) or the scatter of points at the same x where that is larger: seeds of one setting share what the setting
-//! does, so their scatter alone may be too small.
+//! ỹ are medians of three neighbouring means of ln y: they leave a hump of several points as it is and take
+//! single wild points away, which are a matter for a robust space and no second descent. Both curves come
+//! from isotonic regression. σ² is from the median size of second or of third differences of neighbours (the
+//! smaller: a hump bends them; after Gasser, Sroka & Jennen-Steinmetz 1986) or the scatter of points at the
+//! same x where that is larger: seeds of one setting share what the setting does, so their scatter alone may
+//! be too small.
 //!
-//! The chance of T is that of points simulated from the best falling curve with noise of that size. A law is refused only where that
-//! chance is below 0.001 and the rise at least a tenth of the range of ln y: of honest noisy curves about one in a
-//! thousand. Smaller rises are noted in the fit's warnings.
+//! The chance of T is that of points simulated from the best falling curve with noise of that size. A law is
+//! refused only where that chance is below 0.001 and the rise at least a tenth of the range of ln y: of
+//! honest noisy curves about one in a thousand. Smaller rises are noted in the fit's warnings.
 
 use crate::error::{Error, Result};
 use crate::fit::line;
@@ -64,7 +66,8 @@ pub fn check(points: &Points, falls: bool) -> Result<()> {
     let (way, turn) = if falls { ("rises", "falls") } else { ("falls", "rises") };
     Err(Error::Failed(format!(
         "y {way} from {} at x = {low} to {} at x = {high} (medians of three neighbours), more than noise explains \
-         (p < 0.001): a law that only {turn} cannot describe these points. Fit a broken power law, or the {} part alone",
+         (p < 0.001): a law that only {turn} cannot describe these points. Fit a broken power law, or the {} part \
+         alone",
         number(from),
         number(to),
         if falls { "falling" } else { "rising" },
@@ -80,8 +83,8 @@ pub fn note(points: &Points) -> Option<String> {
     let [(low, from), (high, to)] = cells.largest_rise(true);
     (high > low && cells.rise() > 1.1f64.ln()).then(|| {
         format!(
-            "y also rises, from {} at x = {low} to {} at x = {high} (medians of three neighbours): noise may explain it; if it \
-             is real, this law is the wrong one",
+            "y also rises, from {} at x = {low} to {} at x = {high} (medians of three neighbours): noise may explain it; \
+             if it is real, this law is the wrong one",
             number(from),
             number(to)
         )
@@ -137,8 +140,8 @@ impl Cells {
         if self.by_cells() { by_neighbours.max(pure.0 / pure.1 as f64) } else { by_neighbours }
     }
 
-    /// Variance of one point from divided differences over `order` + 1 neighbours, which a polynomial of lower degree does not move:
-    /// the square of their median size.
+    /// Variance of one point from divided differences over `order` + 1 neighbours, which a polynomial of
+    /// lower degree does not move: the square of their median size.
     fn difference_variance(&self, means: &[f64], order: usize) -> f64 {
         let mut sizes: Vec<f64> = (0..means.len() - order)
             .map(|first| {

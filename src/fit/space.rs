@@ -64,7 +64,8 @@ pub(crate) struct Loss {
 }
 
 impl Loss {
-    /// The loss of a space; least absolute deviations are approached from `rounding` above 0, relative to their own slope of 1.
+    /// The loss of a space; least absolute deviations are squares up to `rounding`, with their own slope of 1
+    /// beyond.
     pub fn of(space: Space, rounding: f64) -> Self {
         match space {
             Space::Y | Space::Log => Self { delta: f64::INFINITY, scale: 1.0 },
@@ -79,8 +80,8 @@ impl Loss {
         self.scale * if size <= self.delta { 0.5 * r * r } else { self.delta * (size - 0.5 * self.delta) }
     }
 
-    /// ρ'(r).
-    pub fn pull(&self, r: f64) -> f64 {
+    /// ψ(r) = ρ'(r), the influence of a residual.
+    pub fn psi(&self, r: f64) -> f64 {
         self.scale * r.clamp(-self.delta, self.delta)
     }
 

@@ -1,57 +1,72 @@
-//! Least absolute deviations at its corner: the law passes through as many points as it has free parameters.
+//! Least absolute deviations at a vertex: the law passes through as many points as it has free parameters.
 //!
-//! For a law that is linear about θ the least Σ w |r + ∇r s| is found by walking along edges (Bloomfield & Steiger 1980): of the
-//! points passed through, let go the one whose multiplier is too large, move along the edge that opens until the
-//! sum no longer falls, and take hold of the point met there. Repeating this about the new θ settles as Newton's method does.
+//! For a law that is linear about θ the least Σ w |r + ∇r s| is found by walking along edges (Bloomfield &
+//! Steiger 1980): of the points passed through, let go the one whose multiplier is too large, move along the
+//! edge that opens until the sum no longer falls, and take hold of the point met there. Repeating this about
+//! the new θ converges as Newton's method does.
 
 use crate::fit::matrix::{dot, orthonormal};
+use crate::fit::optimum::{End, Optimum, State};
 use crate::fit::problem::Problem;
 use crate::fit::space::Loss;
-use crate::fit::state::{End, Optimum, State};
 
 /// A row that is new by less than this share of its length is taken to depend on the others.
 const DEPENDENT: f64 = 1e-6;
 
-/// Moves to the corner near `near`; none where the optimum is no corner or bounds get in the way.
-pub fn descend(problem: &Problem, near: &[f64], held: Option<usize>) -> Option<Optimum> {
+/// The most linear problems solved on the way to a vertex.
+const MOST_LINEARISATIONS: usize = 30;
+
+/// Moves to the vertex near `near`; none where the optimum is no vertex or bounds get in the way.
+pub fn descend(problem: &Problem, near: &[f64], fixed: Option<usize>) -> Option<Optimum> {
     let p = near.len();
     let loss = Loss { delta: f64::INFINITY, scale: 1.0 };
-    let sum = |state: &State| problem.space.sum(&state.residuals, &problem.weights);
+    let sum = |state: &State| problem.space.sum(&state.residuals, &problem.points.weights);
     let mut state = State::at(problem, loss, near.to_vec());
     let bound = problem.at_bound(near);
-    let free: Vec<usize> = (0..p).filter(|k| held != Some(*k) && !bound.contains(k)).collect();
+    let free: Vec<usize> = (0..p).filter(|k| fixed != Some(*k) && !bound.contains(k)).collect();
     if free.is_empty() {
         return Some(Optimum { objective: sum(&state), theta: state.theta, end: End::Vertex });
     }
-    for _ in 0..30 {
+    for _ in 0..MOST_LINEARISATIONS {
         let rows: Vec<Vec<f64>> =
-            state.slopes.chunks_exact(p).map(|row| free.iter().map(|&k| row[k]).collect()).collect();
-        let step = corner(&rows, &state.residuals, &problem.weights)?;
+            state.jacobian.chunks_exact(p).map(|row| free.iter().map(|&k| row[k]).collect()).collect();
+        let step = corner(&rows, &state.residuals, &problem.points.weights)?;
+        let (next, share) = lowered(problem, loss, &state, &free, &step)?;
         let before = sum(&state);
-        let mut share = 1.0;
-        let next = loop {
-            let mut theta = state.theta.clone();
-            for (&k, s) in free.iter().zip(&step) {
-                theta[k] = (theta[k] + share * s).clamp(problem.low[k], problem.high[k]);
-            }
-            let next = State::at(problem, loss, theta);
-            if sum(&next) <= before * (1.0 + 1e-14) {
-                break next;
-            }
-            share *= 0.5;
-            if share < 1e-3 {
-                return None;
-            }
-        };
         let settled = sum(&next) >= before * (1.0 - 1e-13) && share == 1.0;
         state = next;
         if settled {
             if problem.at_bound(&state.theta).len() > bound.len() {
-                // A parameter met its bound on the way: the others find their corner with it held there.
-                return descend(problem, &state.theta, held);
+                // A parameter met its bound on the way: the others find their vertex with it held there.
+                return descend(problem, &state.theta, fixed);
             }
             return Some(Optimum { objective: sum(&state), theta: state.theta, end: End::Vertex });
         }
+    }
+    None
+}
+
+/// The state after the largest share of a step (1, 1/2, 1/4, …) that does not raise the sum, and that share.
+fn lowered(
+    problem: &Problem,
+    loss: Loss,
+    state: &State,
+    free: &[usize],
+    step: &[f64],
+) -> Option<(State, f64)> {
+    let sum = |state: &State| problem.space.sum(&state.residuals, &problem.points.weights);
+    let before = sum(state);
+    let mut share = 1.0;
+    while share >= 1e-3 {
+        let mut theta = state.theta.clone();
+        for (&k, s) in free.iter().zip(step) {
+            theta[k] = (theta[k] + share * s).clamp(problem.low[k], problem.high[k]);
+        }
+        let next = State::at(problem, loss, theta);
+        if sum(&next) <= before * (1.0 + 1e-14) {
+            return Some((next, share));
+        }
+        share *= 0.5;
     }
     None
 }

@@ -4,7 +4,6 @@ use crate::fit::fitted::Fit;
 use crate::fit::points::Points;
 use crate::fit::select::{Candidate, Comparison};
 use crate::law_figure::frame::{drawable, ends, measured, places, with_air};
-use crate::law_figure::words::short;
 use crate::numerals::digits;
 use crate::plot::{Axis, Colour, Figure, Mark, Panel};
 
@@ -48,7 +47,7 @@ pub fn comparison(found: &Comparison, points: &Points, x: &str, y: &str) -> Figu
         let along = |low: f64, high: f64| -> Vec<(f64, f64)> {
             places(low, high, 160).into_iter().map(|x| (x, fit.at(x))).collect()
         };
-        let label = format!("{}: {score}", short(&fit.law));
+        let label = format!("{}: {score}", fit.law.words().short);
         if limit < high {
             marks.push(look(Mark::line(along(low, limit))));
             marks.push(look(Mark::line(along(limit, high))).dashed().label(label));

@@ -3,7 +3,7 @@
 use crate::fit::fitted::Fit;
 use crate::fit::points::Points;
 use crate::law_figure::frame::{drawable, ends, measured, over, places, with_air};
-use crate::law_figure::words::{named, with_interval, written};
+use crate::law_figure::words::{with_interval, written};
 use crate::numerals::digits;
 use crate::plot::{Axis, Colour, Figure, Mark, Panel};
 
@@ -12,7 +12,7 @@ pub fn curve(fit: &Fit, points: &Points, x: &str, y: &str) -> Figure {
     let (low, high) = with_air(ends(points.x.iter().copied()), 0.03);
     let at = places(low, high, 200);
     let line: Vec<(f64, f64)> = at.iter().map(|&x| (x, fit.at(x))).collect();
-    let floor = ["E", "a"].iter().find_map(|name| fit.get(name)).map(|p| p.value);
+    let floor = fit.floor().map(|p| p.value);
     let (bottom, top) = ends(points.y.iter().chain(line.iter().map(|p| &p.1)).copied());
     // A floor far below everything else would only squeeze the picture.
     let floor = floor.filter(|&e| e > bottom / 4.0);
@@ -30,7 +30,7 @@ pub fn curve(fit: &Fit, points: &Points, x: &str, y: &str) -> Figure {
     if let Some(e) = floor {
         marks.push(Mark::horizontal(e).dashed().label(format!("floor {}", digits(e, 3))));
     }
-    for place in fit.params.iter().filter(|p| p.name.starts_with('d') && p.name != "delta") {
+    for place in fit.breaks() {
         if (low..=high).contains(&place.value) {
             marks.push(
                 Mark::vertical(place.value).dotted().label(format!("break {}", digits(place.value, 3))),
@@ -50,7 +50,7 @@ pub fn curve(fit: &Fit, points: &Points, x: &str, y: &str) -> Figure {
         fit.interval
     );
     let mut figure =
-        Figure::new("law", format!("{y} against {x}: {}", named(&fit.law)), vec![panel]).note(note);
+        Figure::new("law", format!("{y} against {x}: {}", fit.law.words().name), vec![panel]).note(note);
     figure.size = (720, 450);
     figure
 }

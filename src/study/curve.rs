@@ -11,10 +11,11 @@ use crate::error::Result;
 use crate::fit::fitted::{Fit, Parameter};
 use crate::fit::law::Law;
 use crate::fit::points::Points;
-use crate::fit::power::{self, PowerLaw};
+use crate::fit::power;
 use crate::fit::select;
 use crate::fit::space::Space;
 use crate::stats::{Mean, mean};
+use crate::study::power_of_means::PowerOfMeans;
 use serde::{Deserialize, Serialize};
 
 /// The spaces in which every law is fitted: the answer ought not to depend on it.
@@ -121,13 +122,13 @@ impl Curve {
     pub fn power_law(&self) -> Result<PowerOverSeeds> {
         let middle = self.x.len() / 2;
         let (mut alphas, mut changes) = (Vec::new(), Vec::new());
+        let alpha = |x: &[f64], y: &[f64]| Ok(power::fit(x, y, Space::Log)?["alpha"].value);
         for errors in &self.by_seed {
-            alphas.push(power::fit(&self.x, errors)?.alpha);
-            let lower = power::fit(&self.x[..=middle], &errors[..=middle])?.alpha;
-            let upper = power::fit(&self.x[middle..], &errors[middle..])?.alpha;
-            changes.push(upper - lower);
+            alphas.push(alpha(&self.x, errors)?);
+            let lower: f64 = alpha(&self.x[..=middle], &errors[..=middle])?;
+            changes.push(alpha(&self.x[middle..], &errors[middle..])? - lower);
         }
-        let means = power::fit(&self.x, &self.means())?;
+        let means = PowerOfMeans::through(&self.x, &self.means())?;
         Ok(PowerOverSeeds { alpha: mean(&alphas), means, alpha_change: mean(&changes), alphas })
     }
 
@@ -158,7 +159,7 @@ pub struct PowerOverSeeds {
     /// α fitted seed by seed.
     pub alpha: Mean,
     /// The law through the means over seeds; its interval comes from the scatter about the line.
-    pub means: PowerLaw,
+    pub means: PowerOfMeans,
     /// α over the upper half of the places less α over the lower half, seed by seed: 0 for a pure power law.
     pub alpha_change: Mean,
     /// The exponents seed by seed.
@@ -208,7 +209,7 @@ fn laws(curve: &Curve, space: Space) -> Result<Laws> {
         root_excess: root.aicc - free.aicc,
         root_p: select::likelihood_ratio(&root, &free).map_or(f64::NAN, |ratio| ratio.p),
         power_excess: power.aicc - free.aicc,
-        stop: free.stop.to_string(),
+        stop: free.stopped(),
         alphas,
         power_alphas,
     })

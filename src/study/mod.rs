@@ -4,6 +4,7 @@
 //! studies share stands in front of them: [`runs`], [`curve`], [`compare`], [`claim`], [`series`], [`results`].
 
 pub mod claim;
+pub mod power_of_means;
 pub mod curve;
 pub mod compare;
 pub mod runs;

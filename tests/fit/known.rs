@@ -1,5 +1,8 @@
 //! Answers that come from outside.
 
+use lawbook::fit::fitted::{Interval, Stop};
+use lawbook::fit::law::Law;
+use lawbook::fit::points::Points;
 use lawbook::fit::space::Space;
 use lawbook::fit::{floor, power, surface};
 pub use lawbook::study::s01_samples::original::MAE as ORIGINAL_001;
@@ -40,7 +43,8 @@ fn seed_001s_own_points_give_the_exponents_of_each_space() {
 
 #[test]
 fn the_robust_spaces_find_the_least_sums_that_another_program_finds() {
-    // scipy 1.17: differential_evolution (three seeds), then Nelder–Mead to 1e-16, on original 001's quality 1.
+    // scipy 1.17: differential_evolution (three seeds), then Nelder–Mead to 1e-16, on original 001's quality
+    // 1.
     for (space, sum, alpha) in [
         (Space::Lad, 1.4398978203041022, 0.92137855),
         (Space::Huber { delta: 1e-3 }, 0.0014342182923860595, 0.92518706),
@@ -61,13 +65,23 @@ fn seed_001s_fun_curve_has_the_published_floor_and_amplitude() {
 }
 
 #[test]
-fn seed_003s_experiment_a_gives_the_published_law_by_search_too() {
+fn seed_003s_experiment_a_gives_the_published_law_in_closed_form_and_by_search() {
     let (x, y) = ([1e3, 5e3, 1e4, 3e4, 6e4], [9.7, 5.26, 3.74, 2.81, 2.07]);
-    let (line, fit) = (power::fit(&x, &y).unwrap(), power::fit_in(&x, &y, Space::Log).unwrap());
-    assert!((fit["A"].value - 124.36).abs() < 0.01 && (fit["alpha"].value - 0.3723).abs() < 5e-5, "{fit}");
+    let line = power::fit(&x, &y, Space::Log).unwrap();
+    let fit = Law::Power.fit(&Points::curve(&x, &y).unwrap(), Space::Log).unwrap();
+    assert_eq!((line.stop, line.interval), (Stop::ClosedForm, Interval::Student));
+    for fit in [&line, &fit] {
+        assert!((fit["A"].value - 124.36).abs() < 0.01, "{fit}");
+        assert!((fit["alpha"].value - 0.3723).abs() < 5e-5, "{fit}");
+    }
     // In logarithms the law is linear, so the profile is Student's interval.
-    assert!((fit["alpha"].low - line.alpha_interval[0]).abs() < 1e-4, "{fit} {line}");
-    assert!((fit["alpha"].high - line.alpha_interval[1]).abs() < 1e-4, "{fit} {line}");
+    assert!((fit["alpha"].low - line["alpha"].low).abs() < 1e-4, "{fit} {line}");
+    assert!((fit["alpha"].high - line["alpha"].high).abs() < 1e-4, "{fit} {line}");
+    // Elsewhere there is no closed form, and cells have no Student.
+    assert_ne!(power::fit(&x, &y, Space::Y).unwrap().stop, Stop::ClosedForm);
+    let cells = Points::curve(&x, &y).unwrap().grouped(&[0, 0, 1, 2, 3]).unwrap();
+    let refused = Law::Power.fit_with(&cells, Space::Log, Interval::Student).unwrap_err().to_string();
+    assert!(refused.contains("without weights or cells"), "{refused}");
 }
 
 #[test]

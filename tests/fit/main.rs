@@ -4,6 +4,7 @@ mod known;
 mod recovery;
 mod coverage;
 mod behaviour;
+mod refusals;
 mod cells;
 mod choice;
 mod speed;

@@ -108,11 +108,11 @@ impl Answer {
             (
                 "stopped",
                 format!(
-                    "{}; {} start{}, valley 1 : {}",
-                    fit.stop,
+                    "{}; {} start{}, condition number {}",
+                    fit.stopped(),
                     fit.starts,
                     if fit.starts == 1 { "" } else { "s" },
-                    digits(fit.valley, 2)
+                    digits(fit.condition_number, 2)
                 ),
             ),
         ];
@@ -162,10 +162,10 @@ fn fitted(law: &str, fit: &Fit, given: &Given) -> Object {
     object.add("objective", finite(fit.objective));
     object.add("rmse_log", finite(fit.rmse_log));
     object.add("aicc", finite(fit.aicc));
-    object.add("stop", json!(fit.stop.to_string()));
+    object.add("stop", json!(fit.stopped()));
     object.add("converged", json!(fit.stop != Stop::Iterations));
     object.add("starts", json!(fit.starts));
-    object.add("valley", finite(fit.valley));
+    object.add("condition_number", finite(fit.condition_number));
     object.add("verdict", json!(fit.verdict));
     object
 }

@@ -19,8 +19,8 @@ The answer
                                    and null is an end that the data do not bound
     objective, rmse_log, aicc      the minimum, RMSE of ln y, corrected information criterion
                                    (null with too few rows for one)
-    stop, valley                   why the search stopped; how flat the valley is: above about 1000
-                                   the parameters can hardly be told apart
+    stop, condition_number         why the search stopped; how nearly the parameters are collinear:
+                                   above about 1000 they can hardly be told apart
     verdict, warnings, notes       what may be said in words, what to be careful about, what was read
   Exit status: 0 good, 1 the table cannot be fitted (a sentence says why), 2 wrong usage.
 

@@ -7,10 +7,12 @@
 
 use crate::error::{Error, Result};
 use crate::fit::fitted::Fit;
+use crate::fit::formula::{Course, Formula, Nesting, exactly, exp};
 use crate::fit::law::Law;
+use crate::fit::param::{Exponent, Param, Role, Words};
 use crate::fit::points::Points;
+use crate::fit::projection::{Column, Projection};
 use crate::fit::space::Space;
-use crate::fit::start;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -37,14 +39,6 @@ pub struct Allocation {
 /// As [`Points::runs`] and [`Law::fit`].
 pub fn fit(params: &[f64], tokens: &[f64], losses: &[f64], space: Space) -> Result<Fit> {
     Law::Surface.fit(&Points::runs(params, tokens, losses)?, space)
-}
-
-/// The same fit from the 4500 starts of Hoffmann et al.
-///
-/// # Errors
-/// As [`fit`].
-pub fn fit_from_4500(params: &[f64], tokens: &[f64], losses: &[f64], space: Space) -> Result<Fit> {
-    Law::Surface.fit_from(&Points::runs(params, tokens, losses)?, space, start::hoffmann)
 }
 
 /// The compute-optimal split of `flops` FLOPs by the surface `e + a/N^alpha + b/D^beta`.
@@ -82,5 +76,64 @@ impl fmt::Display for Allocation {
             "C = {:.3e} FLOPs: N = {:.3e} parameters, D = {:.3e} tokens, {:.1} tokens per parameter, loss {:.4}",
             self.flops, self.params, self.tokens, self.tokens_per_param, self.loss
         )
+    }
+}
+
+/// Parameters (E, ln A, ln B, α, β).
+pub struct Surface;
+
+impl Formula for Surface {
+    fn words(&self) -> Words {
+        Words {
+            key: "surface",
+            formula: "L = E + A/N^α + B/D^β".to_owned(),
+            name: "a loss surface".to_owned(),
+            short: "surface".to_owned(),
+            numbers: "{E} + {A}/N^{alpha} + {B}/D^{beta}".to_owned(),
+        }
+    }
+
+    fn params(&self) -> Vec<Param> {
+        let amplitude = |axis, at| Role::Amplitude { axis, exponent: Exponent::Fitted(at), gamma: None };
+        vec![
+            Param::new("E", Role::Floor),
+            Param::new("A", amplitude(0, 3)),
+            Param::new("B", amplitude(1, 4)),
+            Param::new("alpha", Role::Exponent { axis: 0, signed: false }),
+            Param::new("beta", Role::Exponent { axis: 1, signed: false }),
+        ]
+    }
+
+    fn n_variables(&self) -> usize {
+        2
+    }
+
+    fn course(&self) -> Course {
+        Course::Free
+    }
+
+    fn at(&self, theta: &[f64], u: f64, v: f64, gradient: Option<&mut [f64]>) -> f64 {
+        let [e, a, b, alpha, beta] = exactly(theta);
+        let (first, second) = (exp(a - alpha * u), exp(b - beta * v));
+        if let Some(gradient) = gradient {
+            gradient.copy_from_slice(&[1.0, first, second, -first * u, -second * v]);
+        }
+        e + first + second
+    }
+
+    fn starts(&self, from: &Projection) -> Vec<Vec<f64>> {
+        let powers = |axis: usize| -> Vec<Column> {
+            from.exponents(axis).map(|alpha| Column::power(from.points.axis(axis), alpha)).collect()
+        };
+        let (by_params, by_tokens) = (powers(0), powers(1));
+        let best = |first: &Column, second: &Column| {
+            let c = from.floor_and_amplitudes(&[first, second]);
+            vec![c[0], first.ln_amplitude(c[1]), second.ln_amplitude(c[2]), first.alpha(), second.alpha()]
+        };
+        by_params.iter().flat_map(|first| by_tokens.iter().map(move |second| best(first, second))).collect()
+    }
+
+    fn contains(&self, _: Law) -> Option<Nesting> {
+        None
     }
 }
