@@ -1,6 +1,7 @@
 //! The task of a run: data and targets, as a spec names them.
 
 use crate::data::augment::Augmentation;
+use crate::data::text::corpus::Corpus;
 use crate::data::tokens::Labels;
 use crate::error::{Error, Result};
 use crate::identity::is_default;
@@ -45,6 +46,25 @@ pub enum Task {
         /// What should be said at a place.
         labels: Labels,
     },
+    /// Predicting the next word of a text, in windows of its tokens; cross-entropy.
+    Text {
+        /// Which text.
+        corpus: Corpus,
+        /// Words of the vocabulary, `<unk>` included: the most frequent of the training split.
+        vocabulary: u32,
+        /// Tokens of a window.
+        sequence: usize,
+        /// How many training windows: the first of a permutation that the seed decides, so that subsets are
+        /// nested within a seed.
+        n_train: usize,
+        /// How many validation windows, from the beginning of the split.
+        n_validation: usize,
+        /// How many test windows, from the beginning of the split.
+        n_test: usize,
+        /// What is said to be the next token in training; held-out windows have their own next tokens.
+        #[serde(default, skip_serializing_if = "is_default")]
+        targets: TextTargets,
+    },
     /// Regression on the noisy sine of original 001; the seed draws the points.
     Sine {
         /// Deviation of the noise on every y, test points included.
@@ -70,6 +90,19 @@ pub enum Choice {
     First,
 }
 
+/// What a text's training batches have as targets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextTargets {
+    /// At every place the token after it: a language model.
+    #[default]
+    Next,
+    /// Original 004's slip: inputs are turned from `sequence × rows` to `rows × sequence`, targets are not.
+    /// Place `n` of row `b` is taught the next token of row `k mod rows`, place `k div rows`, with `k = b ·
+    /// sequence + n`.
+    Misaligned,
+}
+
 impl Task {
     /// Classifying the first `n_train` images of a permutation of MNIST's, pixels standardised by MNIST's
     /// mean and standard deviation, labels and images as they are.
@@ -88,10 +121,16 @@ impl Task {
     /// Training samples.
     pub fn n_train(&self) -> usize {
         match self {
-            Self::Images { n_train, .. } | Self::Tokens { n_train, .. } | Self::Sine { n_train, .. } => {
-                *n_train
-            }
+            Self::Images { n_train, .. }
+            | Self::Tokens { n_train, .. }
+            | Self::Text { n_train, .. }
+            | Self::Sine { n_train, .. } => *n_train,
         }
+    }
+
+    /// Whether tokens are predicted at every place.
+    pub fn is_language(&self) -> bool {
+        matches!(self, Self::Tokens { .. } | Self::Text { .. })
     }
 
     /// Checks that the numbers make sense.
@@ -101,6 +140,16 @@ impl Task {
     pub fn check(&self) -> Result<()> {
         let (augmentation, wrong) = match *self {
             Self::Tokens { .. } => return Ok(()),
+            Self::Text { vocabulary, sequence, n_validation, n_test, .. } => {
+                let sound = vocabulary > 2 && sequence > 0 && n_validation > 0 && n_test > 0;
+                let say = || {
+                    format!(
+                        "three words or more, and windows to train, validate and test on: {vocabulary} words, \
+                         windows of {sequence}, {n_validation} and {n_test} of them held out"
+                    )
+                };
+                (Augmentation::None, (!sound).then(say))
+            }
             Self::Images { wrong_labels, augmentation, .. } => {
                 let sound = (0.0..=1.0).contains(&wrong_labels);
                 (

@@ -3,7 +3,7 @@
 //! A [`Trainer`] is a run between two steps: it can take the next one, be saved, or be turned into
 //! its record when the last is taken. Nothing in it depends on time or on other threads.
 
-use crate::checkpoint::{Checkpoint, Progress};
+use crate::checkpoint::{Checkpoint, Progress, RunningLoss};
 use crate::error::{Error, Result};
 use crate::feed::{self, BatchLoader, Datasets, Split, TargetKind};
 use crate::learner::{Learner, State, learner};
@@ -13,7 +13,7 @@ use crate::net::mlp::Mlp;
 use crate::ops::dropout::Dropout;
 use crate::ops::loss::Score;
 use crate::random::{permutation, stream};
-use crate::run::{Code, Engine, Net, Point, RunRecord, RunSpec, Stop};
+use crate::run::{Code, Engine, Net, Point, RunRecord, RunSpec, Stop, Task};
 use crate::snapshot::{self, Snapshot};
 use std::ops::Range;
 use std::time::Instant;
@@ -49,6 +49,7 @@ pub struct Trainer {
     curve: Vec<Point>,
     best: Option<Point>,
     snapshots: Vec<Snapshot>,
+    running: RunningLoss,
     seconds_before: f64,
     started: Instant,
 }
@@ -59,10 +60,7 @@ impl Trainer {
     /// # Errors
     /// [`Error::Failed`] when the spec does not fit the samples or this program.
     pub fn new(spec: &RunSpec, datasets: &Datasets) -> Result<Self> {
-        let (curve, snapshots) = (Vec::new(), Vec::new());
-        let (spec, isa) = (spec.clone(), machine::isa());
-        let progress = Progress { spec, isa, step: 0, seconds: 0.0, curve, best: None, snapshots };
-        Self::begin(progress, None, datasets)
+        Self::begin(Progress::start(spec), None, datasets)
     }
 
     /// A run where a checkpoint left it.
@@ -74,7 +72,7 @@ impl Trainer {
     }
 
     fn begin(progress: Progress, state: Option<&State>, datasets: &Datasets) -> Result<Self> {
-        let Progress { spec, step, seconds, curve, best, snapshots, .. } = progress;
+        let Progress { spec, step, seconds, curve, best, snapshots, running, .. } = progress;
         spec.check()?;
         let loader = feed::loader(&spec, datasets)?;
         Ok(Self {
@@ -88,6 +86,7 @@ impl Trainer {
             curve,
             best,
             snapshots,
+            running,
         })
     }
 
@@ -102,6 +101,7 @@ impl Trainer {
                 curve: self.curve.clone(),
                 best: self.best,
                 snapshots: self.snapshots.clone(),
+                running: self.running,
             },
             state: self.learner.state(),
         }
@@ -154,7 +154,9 @@ impl Trainer {
         let dropout = Some(Dropout::new(self.spec.seed, self.step));
         let batch = self.loader.training_batch(self.step, &self.epoch.order[places]);
         let batch = Batch { dropout, ..batch };
-        let loss = self.learner.train_step(self.step + 1, &batch).loss / batch.n_targets() as f64;
+        let (sum, n_targets) = (self.learner.train_step(self.step + 1, &batch).loss, batch.n_targets());
+        let loss = sum / n_targets as f64;
+        self.running.add(sum, n_targets);
         self.step += 1;
         self.finite(loss, "the loss of a batch")?;
         Ok(loss)
@@ -182,6 +184,7 @@ impl Trainer {
                 _ => self.measure(validation_error)?,
             };
             self.curve.push(point);
+            self.running = RunningLoss::default();
         }
         if self.spec.snapshots.is_some_and(|schedule| schedule.is_due(self.step, self.spec.steps)) {
             let snapshot = self.take_snapshot()?;
@@ -218,6 +221,8 @@ impl Trainer {
             isa: machine::isa(),
             threads: spec.parts.min(rayon::current_num_threads()),
             n_params: spec.n_params(),
+            n_non_embedding: spec.task.is_language().then(|| spec.net.n_non_embedding()),
+            n_active: spec.task.is_language().then(|| spec.net.n_active()),
             flops: spec.flops(self.step),
             seconds: (self.seconds() * 1e3).round() / 1e3,
             peak_mb: machine::peak_mb().map(f64::round),
@@ -241,6 +246,7 @@ impl Trainer {
         );
         self.finite(train.loss + test.loss, "the loss of an evaluation")?;
         let regression = self.spec.task.is_regression();
+        let text = matches!(self.spec.task, Task::Text { .. });
         let stops_early = self.spec.stop != Stop::AtSteps;
         Ok(Point {
             step: self.step,
@@ -250,6 +256,8 @@ impl Trainer {
             test_accuracy: test.accuracy,
             test_error: regression.then_some(test.error),
             true_error: regression.then(|| self.evaluate(Split::Test, TargetKind::NoiseFree).error),
+            validation_loss: text.then(|| self.evaluate(Split::Validation, TargetKind::Observed).loss),
+            running_loss: text.then(|| self.running.mean()),
             weight_norm: self.spec.snapshots.map(|_| norm(&self.learner.parameters())),
             validation_error: validation_error.or_else(|| stops_early.then(|| self.validation_error())),
         })

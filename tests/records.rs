@@ -28,10 +28,7 @@ fn record(seed: u64) -> RunRecord {
         train_accuracy: 0.5,
         test_loss: 2.0 * loss,
         test_accuracy: 0.25,
-        test_error: None,
-        true_error: None,
-        validation_error: None,
-        weight_norm: None,
+        ..Point::default()
     };
     RunRecord {
         id: spec.id(),
@@ -40,6 +37,8 @@ fn record(seed: u64) -> RunRecord {
         isa: "none".to_owned(),
         threads: 1,
         n_params: spec.n_params(),
+        n_non_embedding: None,
+        n_active: None,
         flops: spec.flops(spec.steps),
         seconds: 0.25,
         peak_mb: None,

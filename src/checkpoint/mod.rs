@@ -11,4 +11,4 @@ pub mod generations;
 
 pub use crate::checkpoint::file::Checkpoint;
 pub use crate::checkpoint::generations::Generations;
-pub use crate::checkpoint::progress::Progress;
+pub use crate::checkpoint::progress::{Progress, RunningLoss};

@@ -1,5 +1,6 @@
 //! How far a run is: the part of a checkpoint that is no tensor.
 
+use crate::machine;
 use crate::run::{Point, RunSpec};
 use crate::snapshot::Snapshot;
 use serde::{Deserialize, Serialize};
@@ -24,9 +25,48 @@ pub struct Progress {
     /// The snapshots so far.
     #[serde(default, rename = "looks")]
     pub snapshots: Vec<Snapshot>,
+    /// The loss of the training batches since the last point of the curve.
+    #[serde(default)]
+    pub running: RunningLoss,
+}
+
+/// The loss of some training batches, each before its step and with dropout.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct RunningLoss {
+    /// Summed loss.
+    pub loss: f64,
+    /// Targets that it is summed over.
+    pub n_targets: u64,
+}
+
+impl RunningLoss {
+    /// One batch more.
+    pub fn add(&mut self, loss: f64, n_targets: usize) {
+        self.loss += loss;
+        self.n_targets += n_targets as u64;
+    }
+
+    /// Mean loss of a target.
+    pub fn mean(&self) -> f64 {
+        self.loss / self.n_targets as f64
+    }
 }
 
 impl Progress {
+    /// A run before its first step.
+    pub fn start(spec: &RunSpec) -> Self {
+        Self {
+            spec: spec.clone(),
+            isa: machine::isa(),
+            step: 0,
+            seconds: 0.0,
+            curve: Vec::new(),
+            best: None,
+            snapshots: Vec::new(),
+            running: RunningLoss::default(),
+        }
+    }
+
     /// Whether the run has ended.
     pub fn is_done(&self) -> bool {
         self.spec.ends_at(self.step, self.best.map(|best| best.step))

@@ -7,6 +7,7 @@ pub mod batches;
 pub mod datasets;
 pub mod images;
 pub mod tokens;
+pub mod text;
 pub mod sine;
 
 pub use crate::feed::batches::{BatchLoader, Split, TargetKind};
@@ -15,6 +16,7 @@ pub use crate::feed::datasets::Datasets;
 use crate::error::Result;
 use crate::feed::images::ImageLoader;
 use crate::feed::sine::SineLoader;
+use crate::feed::text::TextLoader;
 use crate::feed::tokens::TokenLoader;
 use crate::run::{RunSpec, Task};
 
@@ -26,6 +28,7 @@ pub fn loader(spec: &RunSpec, datasets: &Datasets) -> Result<Box<dyn BatchLoader
     Ok(match &spec.task {
         Task::Images { .. } => Box::new(ImageLoader::new(spec, datasets)?),
         Task::Tokens { .. } => Box::new(TokenLoader::new(spec)?),
+        Task::Text { .. } => Box::new(TextLoader::new(spec, datasets)?),
         Task::Sine { .. } => Box::new(SineLoader::new(spec)?),
     })
 }

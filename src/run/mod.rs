@@ -10,4 +10,4 @@ pub use crate::net::shape::Net;
 pub use crate::protocol::{SnapshotSchedule, Spacing, Stop};
 pub use crate::run::record::{Code, Point, RunRecord, seal};
 pub use crate::run::spec::{ARITHMETIC, Engine, Precision, RunSpec};
-pub use crate::task::{Choice, Task};
+pub use crate::task::{Choice, Task, TextTargets};

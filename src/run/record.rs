@@ -1,6 +1,7 @@
 //! What a run leaves: its measurements, and the facts about the program and machine that made them.
 
 use crate::identity::{is_default, short_hash};
+use crate::net::shape::Sizes;
 use crate::run::spec::RunSpec;
 use crate::snapshot::Snapshot;
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,12 @@ pub struct RunRecord {
     pub threads: usize,
     /// Exact number of parameters.
     pub n_params: usize,
+    /// Of a language model: parameters without those of embeddings and head.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub n_non_embedding: Option<usize>,
+    /// Of a language model: parameters that one token meets.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub n_active: Option<usize>,
     /// [`RunSpec::flops`] of the steps taken.
     pub flops: f64,
     /// Wall time of the run, evaluations included.
@@ -52,8 +59,9 @@ pub struct Code {
 }
 
 /// One measurement, in the same mode on both sides: whole training subset, whole test set. The errors of a
-/// regression are mean absolute errors; its training loss is that of the first 1000 training points.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+/// regression are mean absolute errors; its training loss is that of the first 1000 training points, and a
+/// text's that of as many training windows as there are for validation, always the same.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Point {
     /// Optimizer steps taken.
     pub step: u64,
@@ -77,6 +85,13 @@ pub struct Point {
     /// images classified wrongly.
     #[serde(default, skip_serializing_if = "is_default")]
     pub validation_error: Option<f64>,
+    /// Of a text: mean loss on the validation windows, in nats a token.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub validation_loss: Option<f64>,
+    /// Of a text: mean loss of the training batches since the point before, each before its step and with
+    /// dropout: what original 004 reports.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub running_loss: Option<f64>,
     /// Euclidean norm of all parameters, of a run with snapshots.
     #[serde(default, skip_serializing_if = "is_default")]
     pub weight_norm: Option<f64>,
@@ -94,6 +109,13 @@ impl Point {
 /// What a person wants to read of it, in one line.
 impl fmt::Display for Point {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(validation) = self.validation_loss {
+            let [train, validation, test] = [self.train_loss, validation, self.test_loss].map(f64::exp);
+            return write!(
+                f,
+                "perplexity: training {train:.1}   validation {validation:.1}   test {test:.1}"
+            );
+        }
         match (self.test_error, self.true_error) {
             (Some(noisy), Some(truth)) => {
                 write!(
@@ -111,6 +133,12 @@ impl fmt::Display for Point {
 }
 
 impl RunRecord {
+    /// Tokens trained on a second, of a language model; evaluations and pauses count as time.
+    pub fn tokens_per_second(&self) -> f64 {
+        let Sizes::Tokens { sequence, .. } = self.spec.net.sizes() else { return 0.0 };
+        (self.spec.samples(self.last.step) as usize * sequence) as f64 / self.seconds
+    }
+
     /// Final test error in per cent.
     pub fn test_error_percent(&self) -> f64 {
         100.0 * (1.0 - self.last.test_accuracy)

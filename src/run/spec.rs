@@ -137,9 +137,14 @@ impl RunSpec {
         epochs * self.n_train() as u64 + rest
     }
 
-    /// Floating-point operations of `steps` steps of training, by [`Net::flops`].
+    /// Floating-point operations of `steps` steps of training, by [`Net::flops`]; the last batch of an epoch
+    /// may be smaller.
     pub fn flops(&self, steps: u64) -> f64 {
-        self.net.flops(1) * self.samples(steps) as f64
+        let (epochs, per_epoch) = (steps / self.steps_per_epoch(), self.steps_per_epoch());
+        let rest = self.n_train() % self.batch_size;
+        let small = if rest == 0 { 0 } else { epochs };
+        let whole = epochs * per_epoch + steps % per_epoch - small;
+        self.net.flops(self.batch_size) * whole as f64 + self.net.flops(rest) * small as f64
     }
 
     /// Whether the run ends after `step` steps, when early stopping saw its last improvement at step `best`.
@@ -176,8 +181,8 @@ impl RunSpec {
             "a transformer or a language model is trained on cross-entropy".to_owned()
         } else if self.task.is_regression() && self.loss != Loss::SquaredError {
             "numbers are learned by squared error".to_owned()
-        } else if self.stop != Stop::AtSteps && matches!(self.task, Task::Tokens { .. }) {
-            "token sequences have no validation set to stop by".to_owned()
+        } else if self.stop != Stop::AtSteps && self.task.is_language() {
+            "a language model has no early stopping: its best epoch is chosen afterwards".to_owned()
         } else if self.snapshots.is_some()
             && !matches!((&self.net, &self.task), (Net::Mlp { .. }, Task::Images { .. }))
         {

@@ -14,6 +14,7 @@ pub mod s01_samples;
 pub mod s02_size;
 pub mod s03_phases;
 pub mod s04_grokking;
+pub mod s05_language;
 
 use crate::budget::Budget;
 use crate::error::{Error, Result};
@@ -63,13 +64,22 @@ pub const ALL: &[Study] = &[
     },
 ];
 
+/// Studies whose runs are under way, in order: found by their numbers, but not among all.
+pub const UNDER_WAY: &[Study] = &[Study {
+    number: "05",
+    question: "Language models: does perplexity fall with size as a power law, and as a transformer's does?",
+    datasets: &["sotu"],
+    jobs: |budget, seeds| s05_language::design(budget, seeds).jobs(),
+    results: s05_language::results,
+}];
+
 /// The study with this number.
 ///
 /// # Errors
 /// [`Error::Usage`] naming the studies there are.
 pub fn find(number: &str) -> Result<&'static Study> {
-    let there: Vec<&str> = ALL.iter().map(|study| study.number).collect();
-    let found = ALL.iter().find(|study| study.number == number);
+    let there: Vec<&str> = ALL.iter().chain(UNDER_WAY).map(|study| study.number).collect();
+    let found = ALL.iter().chain(UNDER_WAY).find(|study| study.number == number);
     found.ok_or_else(|| {
         Error::Usage(format!("there is no study {number:?}; there is {} (or all)", there.join(", ")))
     })

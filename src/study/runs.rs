@@ -7,7 +7,7 @@ use crate::stats::{Mean, mean};
 use crate::study::curve::Curve;
 use crate::sweep::{Job, answered};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::ops::Index;
 
@@ -30,7 +30,7 @@ pub struct Provenance {
     pub n_records: usize,
     /// Budget of the runs.
     pub budget: Budget,
-    /// Repetitions of a cell, of the cells that have most: seeds 0, 1, …
+    /// Repetitions of a cell, of the cells that have most: how many different seeds there are.
     pub seeds: u64,
 }
 
@@ -66,7 +66,7 @@ impl Runs {
             records: seal(&self.records),
             n_records: self.records.len(),
             budget: self.budget,
-            seeds: self.records.iter().map(|record| record.spec.seed + 1).max().unwrap_or(0),
+            seeds: self.records.iter().map(|record| record.spec.seed).collect::<BTreeSet<_>>().len() as u64,
         }
     }
 }

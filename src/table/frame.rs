@@ -55,6 +55,7 @@ impl Table {
         let dataset = |run: &RunRecord| match &run.spec.task {
             Task::Images { dataset, .. } => dataset.clone(),
             Task::Tokens { .. } => "token families".to_owned(),
+            Task::Text { corpus, .. } => corpus.to_string(),
             Task::Sine { noise_sd, .. } => format!("sine, noise {noise_sd:.4}"),
         };
         Self::of(

@@ -37,10 +37,7 @@ fn run(n_train: usize, seed: u64) -> RunRecord {
         train_accuracy: rise(step, 100.0),
         test_loss: 1.0 - rise(step, 250.0),
         test_accuracy: rise(step, 250.0),
-        test_error: None,
-        true_error: None,
-        validation_error: None,
-        weight_norm: None,
+        ..Point::default()
     };
     let curve: Vec<Point> = (0..=40).map(|i| point(10 * i)).collect();
     RunRecord {
@@ -50,6 +47,8 @@ fn run(n_train: usize, seed: u64) -> RunRecord {
         isa: "none".to_owned(),
         threads: 1,
         n_params: spec.n_params(),
+        n_non_embedding: None,
+        n_active: None,
         flops: 0.0,
         seconds: 0.0,
         peak_mb: None,

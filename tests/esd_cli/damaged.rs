@@ -28,8 +28,7 @@ fn a_checkpoint_whose_header_lies_about_its_network_is_a_sentence() {
     ] {
         let mut spec = spec.clone();
         (spec.net, spec.precision) = (net, Precision::Single);
-        let (isa, curve, snapshots) = (String::new(), Vec::new(), Vec::new());
-        let progress = Progress { spec, isa, step: 0, seconds: 0.0, curve, best: None, snapshots };
+        let progress = Progress { isa: String::new(), ..Progress::start(&spec) };
         let state = State { precision: Precision::Single, tensors: [vec![0; 64], vec![0; 64], vec![0; 64]] };
         Checkpoint { progress, state }.save(&folder.path().join("lie.safetensors")).unwrap();
         let (said, in_order) = within_memory(folder.path(), "lie.safetensors", 200);

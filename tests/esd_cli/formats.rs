@@ -96,15 +96,7 @@ fn a_checkpoint_of_lawbooks_own_shows_its_layers() {
     let folder = folder();
     let spec = (study::find("02").unwrap().jobs)(lawbook::budget::Budget::Smoke, None).remove(0).spec;
     let state = learner(&spec, None).unwrap().state();
-    let progress = Progress {
-        spec: spec.clone(),
-        isa: String::new(),
-        step: 0,
-        seconds: 0.0,
-        curve: Vec::new(),
-        best: None,
-        snapshots: Vec::new(),
-    };
+    let progress = Progress { isa: String::new(), ..Progress::start(&spec) };
     Checkpoint { progress, state }.save(&folder.path().join("run.safetensors")).unwrap();
     let rows = json(folder.path(), &["run.safetensors"]);
     assert_eq!(rows[0]["name"], "layers.0");

@@ -1,7 +1,7 @@
 //! Which texts there are: three that are known by name, and a person's own, known by its SHA-256.
 //!
-//! No path is part of an identity. A person's text is copied once to `data/cache/own-texts/SHA-256.txt`, where a
-//! run that goes on tomorrow finds it, whatever has become of the file it came from.
+//! No path is part of an identity. A person's text is copied once to `data/cache/own-texts/SHA-256.txt`,
+//! where a run that goes on tomorrow finds it, whatever has become of the file it came from.
 
 use crate::data::source::WIKITEXT_2;
 use crate::data::text::{sotu, wikitext, windows};
@@ -45,6 +45,18 @@ impl fmt::Display for Corpus {
     }
 }
 
+impl Corpus {
+    /// The word for it in labels and on the command line.
+    pub fn word(&self) -> String {
+        match self {
+            Self::Sotu => "sotu".to_owned(),
+            Self::Wikitext2Raw => "wikitext-2-raw".to_owned(),
+            Self::Wikitext2 => "wikitext-2".to_owned(),
+            Self::Own { sha256 } => format!("own-{}", &sha256[..sha256.len().min(12)]),
+        }
+    }
+}
+
 /// The three splits of a corpus as text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Splits {
@@ -59,7 +71,8 @@ pub struct Splits {
 /// The splits of a corpus, from `data/cache/`; everything is checked before it is used.
 ///
 /// # Errors
-/// [`Error::Failed`] with what to do where a file is missing; [`Error::Malformed`] where one is not what it should be.
+/// [`Error::Failed`] with what to do where a file is missing; [`Error::Malformed`] where one is not what it
+/// should be.
 pub fn read(home: &Home, corpus: &Corpus) -> Result<Splits> {
     match corpus {
         Corpus::Sotu => Ok(sotu::split(&sotu::addresses(home)?)),
@@ -106,8 +119,8 @@ const TRAINING_SHARE: f64 = 0.8;
 /// validation and test.
 ///
 /// # Errors
-/// [`Error::Io`] where it cannot be read; [`Error::Malformed`] where it is not UTF-8, has one word only, or is too
-/// short for one window of `sequence` words in each split.
+/// [`Error::Io`] where it cannot be read; [`Error::Malformed`] where it is not UTF-8, has one word only, or
+/// is too short for one window of `sequence` words in each split.
 pub fn adopt(home: &Home, path: &Path, sequence: usize) -> Result<Corpus> {
     let bytes = fs::read(path).map_err(Error::io("read", path))?;
     let sha256 = identity::sha256(&bytes);

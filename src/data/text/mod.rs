@@ -4,8 +4,8 @@
 //! text ──whitespace──> words ──vocabulary──> tokens 0..V ──windows of S──> inputs t_i, targets t_{i+1}
 //! ```
 //!
-//! As original 004 does it: words are what stands between white space, line by line, with no mark for the end of a
-//! line; the vocabulary is `<unk>` and the most frequent words of the training split.
+//! As original 004 does it: words are what stands between white space, line by line, with no mark for the end
+//! of a line; the vocabulary is `<unk>` and the most frequent words of the training split.
 
 pub mod sotu;
 pub mod wikitext;
@@ -59,8 +59,8 @@ impl Text {
     }
 }
 
-/// Windows of `sequence` tokens with a next token for each, side by side: the last of a window's targets is the
-/// first token of the next.
+/// Windows of `sequence` tokens with a next token for each, side by side: the last of a window's targets is
+/// the first token of the next.
 ///
 /// ```
 /// assert_eq!([0, 4, 5, 8, 9].map(|n| lawbook::data::text::windows(n, 4)), [0, 0, 1, 1, 2]);

@@ -7,10 +7,10 @@
 //! discounts    D = n₁ / (n₁ + 2 n₂)                                n₁, n₂ counts of 1 and of 2
 //! ```
 //!
-//! `c` counts in the training split, `N(v ·)` the different words after `v`, `N(· w)` the different words before
-//! `w`, `N(· ·)` all different pairs. D₂ comes from the counts of pairs, D₁ from the N(· w). After a word that
-//! training never continued, p(w | v) = q(w). Source: Chen & Goodman, *An empirical study of smoothing techniques
-//! for language modeling* (1998), §2.7 and §3 (discounts by Ney, Essen & Kneser 1994).
+//! `c` counts in the training split, `N(v ·)` the different words after `v`, `N(· w)` the different words
+//! before `w`, `N(· ·)` all different pairs. D₂ comes from the counts of pairs, D₁ from the N(· w). After a
+//! word that training never continued, p(w | v) = q(w). Source: Chen & Goodman, *An empirical study of
+//! smoothing techniques for language modeling* (1998), §2.7 and §3 (discounts by Ney, Essen & Kneser 1994).
 //!
 //! A model that does not beat these has learned nothing beyond frequencies of words and of pairs.
 

@@ -1,12 +1,13 @@
-//! The State of the Union addresses: 233 messages of the presidents to Congress, 1790 to 2021, 1.79 million words.
+//! The State of the Union addresses: 233 messages of the presidents to Congress, 1790 to 2021, 1.79 million
+//! words.
 //!
-//! One file, one address a line: `1790_george_washington_n`, a tab, the text. Each year and president have one
-//! address in it, so that nothing said twice on one day stands there twice.
+//! One file, one address a line: `1790_george_washington_n`, a tab, the text. Each year and president have
+//! one address in it, so that nothing said twice on one day stands there twice.
 //!
-//! Split by address, in order of time: of every thirteen the second is for validation and the ninth for testing.
-//! Thirteen shares no factor with the four years of a term, so that every year of a term is in each split; and of
-//! the strides 13, 15 and 17 with every pair of places, this is among the two whose splits share the shortest
-//! passages: presidents quote themselves, but no passage of 60 words stands in two splits.
+//! Split by address, in order of time: of every thirteen the second is for validation and the ninth for
+//! testing. Thirteen shares no factor with the four years of a term, so that every year of a term is in each
+//! split; and of the strides 13, 15 and 17 with every pair of places, this is among the two whose splits
+//! share the shortest passages: presidents quote themselves, but no passage of 60 words stands in two splits.
 
 use crate::data::check;
 use crate::data::source::SOTU;

@@ -14,8 +14,8 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// [`UNKNOWN`] and the `size - 1` most frequent words of a text; of equally frequent words, those that come
-    /// first in the text.
+    /// [`UNKNOWN`] and the `size - 1` most frequent words of a text; of equally frequent words, those that
+    /// come first in the text.
     ///
     /// ```
     /// use lawbook::data::text::vocabulary::Vocabulary;

@@ -5,11 +5,11 @@
 //! | raw | `wiki.train.raw`, … | stand there | SHA-256 of each file ([`crate::data::source::WIKITEXT_2`]) |
 //! | tokens | `wiki.train.tokens`, … | are `<unk>` | lines, tokens, and words in training |
 //!
-//! The counts: 36 718, 3 760 and 4 358 lines (rows of the dataset as Hugging Face hands it out), and 2 088 628,
-//! 217 646 and 245 569 tokens with one end mark a line (table 1 of Merity et al. 2016); 33 278 words in training
-//! with the end mark (the same table). The raw form has the same lines and tokens and 76 617 words in training
-//! (the original's count, `<unk>` included). None of them could be checked where this was written: no machine of
-//! ours reached a mirror.
+//! The counts: 36 718, 3 760 and 4 358 lines (rows of the dataset as Hugging Face hands it out), and 2 088
+//! 628, 217 646 and 245 569 tokens with one end mark a line (table 1 of Merity et al. 2016); 33 278 words in
+//! training with the end mark (the same table). The raw form has the same lines and tokens and 76 617 words
+//! in training (the original's count, `<unk>` included). None of them could be checked where this was
+//! written: no machine of ours reached a mirror.
 
 use crate::data::check;
 use crate::data::source::WIKITEXT_2;
