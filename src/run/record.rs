@@ -125,10 +125,22 @@ impl fmt::Display for Point {
                 )
             }
             _ => {
-                let [train, test] = [self.train_accuracy, self.test_accuracy].map(|a| 100.0 * (1.0 - a));
+                let (train, test) = (self.train_error_percent(), self.test_error_percent());
                 write!(f, "training error {train:>6.2} %   test error {test:>6.2} %")
             }
         }
+    }
+}
+
+impl Point {
+    /// Test error of a classification, in per cent.
+    pub fn test_error_percent(&self) -> f64 {
+        100.0 * (1.0 - self.test_accuracy)
+    }
+
+    /// Training error of a classification, in per cent.
+    pub fn train_error_percent(&self) -> f64 {
+        100.0 * (1.0 - self.train_accuracy)
     }
 }
 
@@ -141,7 +153,13 @@ impl RunRecord {
 
     /// Final test error in per cent.
     pub fn test_error_percent(&self) -> f64 {
-        100.0 * (1.0 - self.last.test_accuracy)
+        self.last.test_error_percent()
+    }
+
+    /// Euclidean norm of all parameters at the first and at the last point; NaN where it was not measured.
+    pub fn weight_norm(&self) -> [f64; 2] {
+        let first = self.curve.first().unwrap_or(&self.last);
+        [first, &self.last].map(|point| point.weight_norm.unwrap_or(f64::NAN))
     }
 
     /// Whether two records tell the same numbers: `id`, `spec`, `curve`, `final`, `best` and `snapshots`.

@@ -126,17 +126,22 @@ impl Verdict {
 }
 
 impl Claim {
-    /// Claim `number` of a study with its published value; nothing is found yet.
-    pub fn new(study: &str, number: u32, statement: impl Into<String>, published: impl Into<String>) -> Self {
+    /// Claim `number` of a study; nothing is found yet.
+    pub fn new(study: &str, number: u32, statement: impl Into<String>) -> Self {
         Self {
             id: format!("{study}.{number}"),
             statement: statement.into(),
-            published: published.into(),
+            published: String::new(),
             found: String::new(),
             interval: None,
             verdict: Verdict::NotEstablished,
             reason: String::new(),
         }
+    }
+
+    /// The same claim with the value the original gives.
+    pub fn published(self, published: impl Into<String>) -> Self {
+        Self { published: published.into(), ..self }
     }
 
     /// The same claim with what was found.
@@ -266,8 +271,8 @@ mod tests {
 
     #[test]
     fn a_claim_is_built_up_and_shows_no_unbounded_interval() {
-        let claim = Claim::new("02", 7, "a statement", "2.0 %").found("1.9 %").interval(&mean(&[1.9]));
-        let claim = claim.verdict(Verdict::holds_if(false), "one seed");
+        let claim = Claim::new("02", 7, "a statement").published("2.0 %").found("1.9 %");
+        let claim = claim.interval(&mean(&[1.9])).verdict(Verdict::holds_if(false), "one seed");
         assert_eq!((claim.id.as_str(), claim.interval, claim.verdict), ("02.7", None, NotEstablished));
         let text = Claims(vec![claim.ends(Some([1.0, 2.0]))]).to_string();
         assert!(text.contains("1.9 %   95 % [1.000, 2.000]") && text.contains("NOT ESTABLISHED: one seed"));

@@ -103,3 +103,23 @@ impl Study {
         (self.results)(&self.runs(home, budget)?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_run_stands_twice_in_a_study_and_every_run_can_be_done() {
+        for study in ALL {
+            for budget in Budget::ALL {
+                let jobs = (study.jobs)(budget, None);
+                let ids: BTreeSet<String> = jobs.iter().map(|job| job.spec.id()).collect();
+                assert_eq!(ids.len(), jobs.len(), "{} {budget}: an id stands twice", study.number);
+                let labels: BTreeSet<&str> = jobs.iter().map(|job| job.label.as_str()).collect();
+                assert_eq!(labels.len(), jobs.len(), "{} {budget}: a label stands twice", study.number);
+                jobs.iter().for_each(|job| job.spec.check().unwrap());
+            }
+        }
+    }
+}

@@ -82,10 +82,10 @@ impl Index<&RunSpec> for Runs {
     }
 }
 
-/// "160 runs, 10 seeds a cell, records 0123456789abcdef".
+/// "160 runs, up to 10 seeds a cell, records 0123456789abcdef".
 impl fmt::Display for Provenance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} runs, {} seeds a cell, records {}", self.n_records, self.seeds, self.records)
+        write!(f, "{} runs, up to {} seeds a cell, records {}", self.n_records, self.seeds, self.records)
     }
 }
 

@@ -28,6 +28,12 @@ pub fn fitted_series(curve: &Curve, i: usize, label: impl Into<String>) -> [Mark
     series(curve, i, label, Some(&|x| law.at(x)))
 }
 
+/// Series `i` of a figure: a line through points, and the points.
+pub fn joined(points: Vec<(f64, f64)>, i: usize) -> [Mark; 2] {
+    let marks = Mark::points(points.clone()).marker(Marker::nth(i));
+    [Mark::line(points), marks].map(|mark| mark.colour(Colour::nth(i)))
+}
+
 /// One standard deviation over seeds on both sides of the means. It keeps a fifth of the mean below: a log axis has no 0.
 pub fn band(x: &[f64], errors: &[Mean]) -> Mark {
     let low = errors.iter().map(|e| (e.mean - e.sd).max(0.2 * e.mean)).collect();

@@ -174,7 +174,7 @@ impl Grokking {
                 let json = folder.join(format!("final_metrics_dataset_{n}.json"));
                 write_whole(&json, (metrics::json(of_size[0]).to_string() + "\n").as_bytes())?;
                 let csv = folder.join(format!("metrics_dataset_{n}.csv"));
-                metrics::table(&of_size)?.save_csv(&csv)?;
+                metrics::table(&of_size).save_csv(&csv)?;
                 say(format_args!("{}\n{}", json.display(), csv.display()));
             }
         }

@@ -1,13 +1,13 @@
 //! The figures of what goes beyond the original: wider noise, augmentation, real digits, and slopes side by side.
 
 use crate::fit::space::Space;
-use crate::plot::{Axis, Colour, Figure, Mark, Marker, Panel};
+use crate::plot::{Axis, Colour, Figure, Mark, Panel};
 use crate::study::curve::Curve;
 use crate::study::s01_samples::Protocol;
 use crate::study::s01_samples::digits::Arm;
 use crate::study::s01_samples::findings::Findings;
 use crate::study::s01_samples::original::Quality;
-use crate::study::series::fitted_series;
+use crate::study::series::{fitted_series, joined};
 
 /// The decay exponent of the data in Hoffmann et al. 2022, as printed.
 const CHINCHILLA_BETA: f64 = 0.28;
@@ -28,9 +28,8 @@ pub fn noise(f: &Findings) -> Figure {
         marks.extend(fitted_series(curve, i, name.clone()));
         let ratio = curve.errors.iter().zip(&f.noisiest().errors).map(|(a, b)| a.mean / b.mean);
         let points: Vec<(f64, f64)> = curve.x.iter().copied().zip(ratio).collect();
-        let line = Mark::line(points.clone());
-        let points = Mark::points(points).marker(Marker::nth(i)).size(6.0).label(name);
-        ratios.extend([line, points].map(|mark| mark.colour(Colour::nth(i))));
+        let [line, points] = joined(points, i);
+        ratios.extend([line, points.size(6.0).label(name)]);
     }
     let left = Panel::new("Error", Axis::log(SAMPLES), Axis::log(TRUE_ERROR), marks);
     let right =
@@ -103,10 +102,8 @@ pub fn slopes(f: &Findings) -> Figure {
         line(0.5).dotted().label("1/√n"),
     ];
     for (i, (curve, name)) in curves.into_iter().enumerate() {
-        let points = relative(curve);
-        let line = Mark::line(points.clone());
-        let points = Mark::points(points).marker(Marker::nth(i)).label(name);
-        marks.extend([line, points].map(|mark| mark.colour(Colour::nth(i))));
+        let [line, points] = joined(relative(curve), i);
+        marks.extend([line, points.label(name)]);
     }
     let x = Axis::log("Data, relative to the smallest set");
     let panel = Panel::new("", x, Axis::log("Error above its floor, relative"), marks);

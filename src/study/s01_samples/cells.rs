@@ -61,7 +61,7 @@ impl Cells<'_> {
         let sizes: Vec<usize> = self.design.digits.sizes(arm).collect();
         let cells: Vec<Cell> = sizes.iter().map(|&n| self.digit(arm, n)).collect();
         let name = format!("digits {}", arm.name());
-        curve(&name, &numbers(&sizes), &cells, |run| 100.0 * (1.0 - counted(run).test_accuracy)).fitted()
+        curve(&name, &numbers(&sizes), &cells, |run| counted(run).test_error_percent()).fitted()
     }
 
     /// The sizes of the digits from the first on at which no run, whatever its labels, had its least validation error

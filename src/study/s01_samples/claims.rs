@@ -17,8 +17,8 @@ pub fn claims(f: &Findings) -> Vec<Claim> {
 }
 
 /// Claim `number` of study 01.
-pub fn claim(number: u32, statement: &str, published: &str) -> Claim {
-    Claim::new("01", number, statement, published)
+pub fn claim(number: u32, statement: &str) -> Claim {
+    Claim::new("01", number, statement)
 }
 
 /// The words of several things, with commas between.
@@ -40,17 +40,14 @@ fn inverse(f: &Findings) -> Claim {
         low.published.a,
         listed(rows(), |row| format!("{:.2}", row.linear_alpha.value))
     );
-    claim(
-        1,
-        "The README's table gives the exponent α of C + A/n^α",
-        "α = 1.34, 1.36, 1.16 at quality 1, 1.5, 2",
-    )
-    .found(format!(
-        "from its own 39 numbers the exponents are {}; what it prints is 1/α: {}",
-        listed(rows(), |row| format!("{:.2}", row.alpha.value)),
-        listed(rows(), |row| format!("{:.2}", row.inverse))
-    ))
-    .verdict(Verdict::fails_if(apart < 0.01), reason)
+    claim(1, "The README's table gives the exponent α of C + A/n^α")
+        .published("α = 1.34, 1.36, 1.16 at quality 1, 1.5, 2")
+        .found(format!(
+            "from its own 39 numbers the exponents are {}; what it prints is 1/α: {}",
+            listed(rows(), |row| format!("{:.2}", row.alpha.value)),
+            listed(rows(), |row| format!("{:.2}", row.inverse))
+        ))
+        .verdict(Verdict::fails_if(apart < 0.01), reason)
 }
 
 fn free_exponent(f: &Findings) -> Claim {
@@ -60,7 +57,7 @@ fn free_exponent(f: &Findings) -> Claim {
     let idle = |law: &&Laws| law.root_excess < 0.0;
     let both = |holds: fn(&&Laws) -> bool| log.iter().chain(&linear).all(holds);
     let words = |laws: &[&Laws]| listed(laws, |law| format!("{:+.1} (p {:.3})", law.root_excess, law.root_p));
-    claim(2, "C + A/n^α fits the error better than C + A/√n", "asserted (README), no comparison given")
+    claim(2, "C + A/n^α fits the error better than C + A/√n").published("asserted (README), no comparison given")
         .found(format!(
             "AICc of C + A/√n less that of C + A/n^α: {} in ln y, {} in y",
             words(&log),
@@ -88,7 +85,8 @@ fn root(f: &Findings) -> Claim {
         spread(&log).max(spread(&linear))
     );
     let words = |alphas: &[Mean]| listed(alphas, |alpha| with_interval(alpha, 2));
-    claim(3, "The error falls as 1/√n", "\"Generalization error scales as 1/√n\" (Conclusion)")
+    claim(3, "The error falls as 1/√n")
+        .published("\"Generalization error scales as 1/√n\" (Conclusion)")
         .found(format!("α = {} in ln y; {} in y (quality 1, 1.5, 2)", words(&log), words(&linear)))
         .interval(&log[0])
         .verdict(
@@ -113,14 +111,11 @@ fn quality(f: &Findings) -> Claim {
         log.difference.n, log.p, linear.p, log.detectable
     );
     let [in_log, in_linear] = differences.map(|m| signed(m, 2));
-    claim(
-        4,
-        "Better data have a larger exponent: their error falls faster",
-        "1/α = 1.34 at quality 1, 1.16 at 2; one run per cell",
-    )
-    .found(format!("α(2) - α(1) = {in_log} in ln y, {in_linear} in y"))
-    .interval(&log.difference)
-    .verdict(Verdict::unanimous(&differences.map(|m| Verdict::above(m, 0.0))), reason)
+    claim(4, "Better data have a larger exponent: their error falls faster")
+        .published("1/α = 1.34 at quality 1, 1.16 at 2; one run per cell")
+        .found(format!("α(2) - α(1) = {in_log} in ln y, {in_linear} in y"))
+        .interval(&log.difference)
+        .verdict(Verdict::unanimous(&differences.map(|m| Verdict::above(m, 0.0))), reason)
 }
 
 fn quality_below_the_floor(f: &Findings) -> Claim {
@@ -137,11 +132,7 @@ fn quality_below_the_floor(f: &Findings) -> Claim {
         signed(&widest.difference, 2),
         signed(&widest.power_difference, 2)
     );
-    claim(
-        5,
-        "The same against the truth, with steps matched and a falling rate",
-        "not asked: the original measures against noisy points and never lowers its learning rate",
-    )
+    claim(5, "The same against the truth, with steps matched and a falling rate").published("not asked: the original measures against noisy points and never lowers its learning rate")
     .found(format!(
         "α(2) - α(1) = {in_log} in ln y and {in_linear} in y with a free floor, {pure} in ln y without one"
     ))
@@ -163,7 +154,8 @@ fn floor(f: &Findings) -> Claim {
         listed(f.noisy.values(), |curve| format!("{:.3}", curve.law(Space::Y).floor_by_seed.mean)),
         100.0 * beyond
     );
-    claim(6, "A bias C remains: the irreducible error of dataset noise", "C = 0.085, 0.065, 0.046 (README)")
+    claim(6, "A bias C remains: the irreducible error of dataset noise")
+        .published("C = 0.085, 0.065, 0.046 (README)")
         .found(format!(
             "C = {}; the noise alone gives {}",
             listed(rows(), |r| format!("{:.3} [{:.3}, {:.3}]", r.fitted.value, r.fitted.low, r.fitted.high)),
@@ -188,19 +180,16 @@ fn steep_part(f: &Findings) -> Claim {
         first.matched.mean,
         first.annealed.mean
     );
-    claim(
-        7,
-        "The steep part of the curve is the effect of data",
-        "not asked: 50 epochs are 100 steps at n = 50, 320 000 at 204 800",
-    )
-    .found(format!(
-        "{:.0} % of the fall from n = {} to {} is the fall of the largest set over the same steps",
-        100.0 * share.mean,
-        first.n_train,
-        last.n_train
-    ))
-    .interval(share)
-    .verdict(Verdict::fails_if(share.low > 0.5), reason)
+    claim(7, "The steep part of the curve is the effect of data")
+        .published("not asked: 50 epochs are 100 steps at n = 50, 320 000 at 204 800")
+        .found(format!(
+            "{:.0} % of the fall from n = {} to {} is the fall of the largest set over the same steps",
+            100.0 * share.mean,
+            first.n_train,
+            last.n_train
+        ))
+        .interval(share)
+        .verdict(Verdict::fails_if(share.low > 0.5), reason)
 }
 
 fn flat_part(f: &Findings) -> Claim {
@@ -215,17 +204,14 @@ fn flat_part(f: &Findings) -> Claim {
         f.steps,
         f.along.last().and_then(|along| along.steps.last()).copied().unwrap_or(0)
     );
-    claim(
-        8,
-        "Where the curve is flat, data and model have reached their limit",
-        "\"irreducible error due to model limitations or dataset noise\"",
-    )
-    .found(format!(
-        "true error at the most samples: {:.4} after all epochs, {:.4} after {} steps annealed",
-        epochs.mean, annealed.mean, f.steps
-    ))
-    .interval(epochs)
-    .verdict(Verdict::fails_if(epochs.low > annealed.high), reason)
+    claim(8, "Where the curve is flat, data and model have reached their limit")
+        .published("\"irreducible error due to model limitations or dataset noise\"")
+        .found(format!(
+            "true error at the most samples: {:.4} after all epochs, {:.4} after {} steps annealed",
+            epochs.mean, annealed.mean, f.steps
+        ))
+        .interval(epochs)
+        .verdict(Verdict::fails_if(epochs.low > annealed.high), reason)
 }
 
 /// The exponent of annealed training at quality 1, seed by seed.
@@ -236,7 +222,7 @@ fn annealed_alpha(f: &Findings) -> &Mean {
 
 fn bound(f: &Findings) -> Claim {
     let alpha = annealed_alpha(f);
-    claim(9, "High-quality data let the error beat the theoretical upper bound 1/√n", "\"potentially surpassing the traditional bound\" (Overview)")
+    claim(9, "High-quality data let the error beat the theoretical upper bound 1/√n").published("\"potentially surpassing the traditional bound\" (Overview)")
         .found(format!("our mean absolute error, squared, falls as n^-{:.2} above its own floor", 2.0 * alpha.mean))
         .ends(Some([2.0 * alpha.low, 2.0 * alpha.high]))
         .verdict(
@@ -249,7 +235,7 @@ fn bound(f: &Findings) -> Claim {
 
 fn chinchilla(f: &Findings) -> Claim {
     let alpha = annealed_alpha(f);
-    claim(10, "The Chinchilla laws mirror this finding: bad data, higher exponent", "\"This mirrors my finding\" (README)")
+    claim(10, "The Chinchilla laws mirror this finding: bad data, higher exponent").published("\"This mirrors my finding\" (README)")
         .found(format!("our α = {} on a sine, their β = 0.28 on text", with_interval(alpha, 2)))
         .interval(alpha)
         .verdict(

@@ -15,7 +15,7 @@ pub fn claims(f: &Findings) -> Vec<Claim> {
 fn more_data(f: &Findings) -> Claim {
     let (four, two) = (&f.gains.quality_against_four_times, &f.gains.quality_against_twice);
     let verdict = Verdict::of(four.difference.high < 0.0, two.difference.low > 0.0);
-    claim(11, "Data quality matters more than raw quantity", "\"My findings hint\" (README)")
+    claim(11, "Data quality matters more than raw quantity").published("\"My findings hint\" (README)")
         .found(format!(
             "twice the quality multiplies the true error by {}, {} times the data by {}, {} times by {}",
             factor(&four.change_gain),
@@ -49,7 +49,8 @@ fn real_data(f: &Findings) -> Claim {
         signed(&contrast.power_difference, 2)
     );
     let lower = [&contrast.difference, &contrast.power_difference].map(|m| Verdict::below(m, 0.0));
-    claim(12, "On real data, wrong labels lower the exponent", "future work: \"Explore real-world datasets\"")
+    claim(12, "On real data, wrong labels lower the exponent")
+        .published("future work: \"Explore real-world datasets\"")
         .found(format!("α = {clean} with right labels, {wrong_20} with 20 %, {wrong_40} with 40 % wrong"))
         .interval(&contrast.difference)
         .verdict(Verdict::unanimous(&lower), reason)
@@ -68,18 +69,15 @@ fn architecture(f: &Findings) -> Claim {
         x[0],
         x[x.len() - 1]
     );
-    claim(
-        13,
-        "The exponent belongs to the data, not to the architecture",
-        "future work: \"Test different architectures\"",
-    )
-    .found(format!(
-        "pure power law: α = {} for the MLP, {} for the transformer",
-        with_interval(&a, 2),
-        with_interval(&b, 2)
-    ))
-    .interval(&b)
-    .verdict(Verdict::fails_if(b.low > a.high || b.high < a.low), reason)
+    claim(13, "The exponent belongs to the data, not to the architecture")
+        .published("future work: \"Test different architectures\"")
+        .found(format!(
+            "pure power law: α = {} for the MLP, {} for the transformer",
+            with_interval(&a, 2),
+            with_interval(&b, 2)
+        ))
+        .interval(&b)
+        .verdict(Verdict::fails_if(b.low > a.high || b.high < a.low), reason)
 }
 
 fn augmentation(f: &Findings) -> Claim {
@@ -97,16 +95,13 @@ fn augmentation(f: &Findings) -> Claim {
         factor(&digits.change_gain),
         factor(&digits.data_gain)
     );
-    claim(
-        14,
-        "A true symmetry is worth twice the data",
-        "future work: \"Investigate data augmentation effects\"",
-    )
-    .found(format!(
-        "mirrored inputs multiply the true error by {}, twice the data by {}",
-        factor(&mirrored.change_gain),
-        factor(&mirrored.data_gain)
-    ))
-    .ends(Some(mirrored.ratio()))
-    .verdict(Verdict::inside(mirrored.ratio(), [0.9, 1.1]), reason)
+    claim(14, "A true symmetry is worth twice the data")
+        .published("future work: \"Investigate data augmentation effects\"")
+        .found(format!(
+            "mirrored inputs multiply the true error by {}, twice the data by {}",
+            factor(&mirrored.change_gain),
+            factor(&mirrored.data_gain)
+        ))
+        .ends(Some(mirrored.ratio()))
+        .verdict(Verdict::inside(mirrored.ratio(), [0.9, 1.1]), reason)
 }

@@ -144,5 +144,5 @@ pub fn all_runs(recorded: &[RunRecord]) -> Table {
 /// Test error in per cent, where images are classified.
 fn percent(run: &RunRecord, point: Option<&Point>) -> f64 {
     let point = point.filter(|_| !run.spec.task.is_regression());
-    point.map_or(f64::NAN, |point| 100.0 * (1.0 - point.test_accuracy))
+    point.map_or(f64::NAN, Point::test_error_percent)
 }

@@ -5,7 +5,7 @@ use crate::stats::Mean;
 use crate::study::claim::with_interval;
 use crate::study::runs::Paired;
 use crate::study::s02_size::findings::{Findings, Widening, WidthRow};
-use crate::study::series::{band, differences, series};
+use crate::study::series::{band, differences, joined, series};
 
 /// The original's own picture, from our means: two log-log panels, ticks at the data, values written.
 pub fn poster(f: &Findings) -> Figure {
@@ -14,8 +14,9 @@ pub fn poster(f: &Findings) -> Figure {
         let ticks: Vec<(f64, String)> = points.iter().map(|&(x, _)| (x, short(x))).collect();
         let x = Axis::log(label).ticks_at(ticks.iter().map(|(x, text)| (*x, text.as_str())));
         let written = points.iter().map(|(_, y)| format!("{y:.2}%")).collect();
-        let marks = Mark::points(points.clone()).colour(colour).values(written);
-        Panel::new(title, x, Axis::log("Test error (%)"), vec![Mark::line(points).colour(colour), marks])
+        let marks = [Mark::line(points.clone()), Mark::points(points).values(written)];
+        let marks = marks.map(|mark| mark.colour(colour)).to_vec();
+        Panel::new(title, x, Axis::log("Test error (%)"), marks)
     };
     let sizes = f.epochs_fixed.points();
     let data = panel("Effect of data quantity", "Training set size (images)", sizes, Colour::Blue);
@@ -99,12 +100,9 @@ fn by_size(f: &Findings) -> Panel {
 pub fn overfitting(f: &Findings) -> Figure {
     let panel = |title: &str, label: &str, loss: fn(&WidthRow) -> &Vec<f64>| {
         let line = |(i, row): (usize, &WidthRow)| {
-            let points: Vec<(f64, f64)> =
-                loss(row).iter().enumerate().map(|(e, &y)| (e as f64 + 1.0, y)).collect();
-            let (colour, marker) = (Colour::nth(i), Marker::nth(i));
-            let name = format!("h = {}", row.width);
-            let marks = Mark::points(points.clone()).colour(colour).marker(marker).size(5.0).label(name);
-            [Mark::line(points).colour(colour), marks]
+            let points = loss(row).iter().enumerate().map(|(epoch, &y)| (epoch as f64 + 1.0, y));
+            let [line, points] = joined(points.collect(), i);
+            [line, points.size(5.0).label(format!("h = {}", row.width))]
         };
         let marks = f.widths.iter().enumerate().flat_map(line).collect();
         Panel::new(title, Axis::linear("Epoch"), Axis::log(label), marks)

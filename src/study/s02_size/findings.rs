@@ -162,7 +162,7 @@ fn width_row((&width, cell): (&usize, &Cell)) -> WidthRow {
         late_error: cell.mean(|run| late_error(run).mean),
         sd_between_epochs: cell.mean(|run| late_error(run).sd),
         train_test_correlation: correlation(cell),
-        train_error: cell.mean(|run| train_error(&run.last)),
+        train_error: cell.mean(|run| run.last.train_error_percent()),
         test_loss: cell.mean(|run| run.last.test_loss),
         best_test_loss: cell.mean(least),
         test_loss_by_epoch: cell.along(|point| point.test_loss),
@@ -181,16 +181,6 @@ fn widening((cells, widths): (&[Cell], &[usize])) -> Widening {
     }
 }
 
-/// Test error in per cent at one point.
-fn test_error(point: &Point) -> f64 {
-    100.0 * (1.0 - point.test_accuracy)
-}
-
-/// Training error in per cent at one point.
-fn train_error(point: &Point) -> f64 {
-    100.0 * (1.0 - point.train_accuracy)
-}
-
 /// A measure over the last half of a run's epochs.
 fn late(run: &RunRecord, measure: fn(&Point) -> f64) -> Vec<f64> {
     run.curve[run.curve.len() / 2..].iter().map(measure).collect()
@@ -198,19 +188,19 @@ fn late(run: &RunRecord, measure: fn(&Point) -> f64) -> Vec<f64> {
 
 /// Test error over the last half of a run's epochs.
 fn late_error(run: &RunRecord) -> Mean {
-    mean(&late(run, test_error))
+    mean(&late(run, Point::test_error_percent))
 }
 
 /// Pearson's correlation of training and test error within the last half of the epochs, each about its
 /// run's own mean, all runs together; 0 where nothing varies.
 fn correlation(cell: &Cell) -> f64 {
-    let deviations = |measure: fn(&Point) -> f64| {
+    let deviations = |measure: fn(&Point) -> f64| -> Vec<f64> {
         let about_mean = |run: &&RunRecord| {
             let values = late(run, measure);
             let centre = mean(&values).mean;
-            values.into_iter().map(move |v| v - centre).collect::<Vec<_>>()
+            values.into_iter().map(move |v| v - centre)
         };
-        cell.0.iter().flat_map(about_mean).collect::<Vec<f64>>()
+        cell.0.iter().flat_map(about_mean).collect()
     };
-    cosine(&deviations(train_error), &deviations(test_error)).unwrap_or(0.0)
+    cosine(&deviations(Point::train_error_percent), &deviations(Point::test_error_percent)).unwrap_or(0.0)
 }

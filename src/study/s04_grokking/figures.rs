@@ -4,24 +4,23 @@ use crate::plot::{Axis, Colour, Figure, Mark, Marker, Panel};
 use crate::run::RunRecord;
 use crate::snapshot::Snapshot;
 use crate::study::s04_grokking::Arm;
-use crate::study::s04_grokking::findings::{Findings, RunRow};
-use crate::study::s04_grokking::layers::{self, Told, curves, moments, steps_axis, thousands};
+use crate::study::s04_grokking::findings::Findings;
+use crate::study::s04_grokking::layers::{self, ShownRun, curves, moments, steps_axis, thousands};
 use crate::study::s04_grokking::omnigrok;
-use crate::study::s04_grokking::phases::deep;
+use crate::study::s04_grokking::ranks::deep;
+use crate::study::s04_grokking::rows::RunRow;
 
 /// The figures of a study, from its findings and the runs behind them, in the same order.
 pub fn figures(f: &Findings, runs: &[RunRecord]) -> Vec<Figure> {
-    let all = || f.runs.iter().zip(runs);
-    let paper = |run: &RunRow| run.arm == Arm::Paper.name();
-    let told: Vec<Told> = all().filter(|(row, _)| paper(row) && row.seed == 0).collect();
-    let others: Vec<&RunRecord> =
-        all().filter(|(row, _)| paper(row) && row.seed != 0).map(|(_, run)| run).collect();
+    let paper = || f.runs.iter().zip(runs).filter(|(row, _)| row.arm == Arm::Paper);
+    let shown: Vec<ShownRun> = paper().filter(|(row, _)| row.seed == 0).collect();
+    let others: Vec<&RunRecord> = paper().filter(|(row, _)| row.seed != 0).map(|(_, run)| run).collect();
     let mut figures = vec![
-        layers::first_figure(f, &told, &others),
-        layers::alphas(f, &told),
-        spectra(f, &told),
+        layers::first_figure(f, &shown, &others),
+        layers::alphas(f, &shown),
+        spectra(f, &shown),
         gap(f),
-        order(f, &told),
+        order(f, &shown),
     ];
     if [Arm::ScaleOne, Arm::NoDecay, Arm::Double, Arm::Readme].iter().any(|arm| f.first(*arm).is_some()) {
         figures.push(controls(f, runs));
@@ -36,19 +35,17 @@ pub fn figures(f: &Findings, runs: &[RunRecord]) -> Vec<Figure> {
 const BINS: usize = 40;
 
 /// The spectra of the first and of one deep layer at four moments, a row a size.
-fn spectra(f: &Findings, told: &[Told]) -> Figure {
-    let panels: Vec<Panel> = told.iter().flat_map(moments_of_spectra).collect();
-    let rows = told.len() as u32;
-    let mut figure = Figure::new("04-esd", "Spectra of the weights at four moments", panels)
+fn spectra(f: &Findings, shown: &[ShownRun]) -> Figure {
+    let panels: Vec<Panel> = shown.iter().flat_map(moments_of_spectra).collect();
+    Figure::new("04-esd", "Spectra of the weights at four moments", panels)
         .note("seed 0; share of the eigenvalues in bins even in their logarithm; of the moments at which eigenvalues are kept, the nearest")
-        .records(&f.records);
-    figure.columns = 4;
-    figure.size = (1240, 60 + 280 * rows);
-    figure
+        .records(&f.provenance.records)
+        .columns(4)
+        .size(1240, 60 + 280 * shown.len() as u32)
 }
 
 /// Four panels of one run.
-fn moments_of_spectra((row, run): &Told) -> Vec<Panel> {
+fn moments_of_spectra((row, run): &ShownRun) -> Vec<Panel> {
     let kept: Vec<&Snapshot> =
         run.snapshots.iter().filter(|snapshot| !snapshot.layers[0].eigenvalues.is_empty()).collect();
     let end = run.snapshots[run.snapshots.len() - 1].step;
@@ -105,45 +102,49 @@ fn shares(logs: &[f64], low: f64, high: f64) -> Vec<(f64, f64)> {
 
 /// Mean exponent of the deep layers against the generalization gap, the paper's runs and the controls.
 fn gap(f: &Findings) -> Figure {
-    let mut panels = Vec::new();
-    let shown = |run: &&RunRow| {
-        run.seed == 0 && [Arm::Paper, Arm::NoDecay, Arm::ScaleOne].iter().any(|arm| arm.name() == run.arm)
-    };
-    for run in f.runs.iter().filter(shown) {
-        let mut marks = vec![Mark::horizontal(2.0), Mark::horizontal(4.0)];
-        for (alphas, colour, word) in
-            [(&run.exhaustive, Colour::Blue, "best edge"), (&run.median, Colour::Vermilion, "median edge")]
-        {
-            let points: Vec<(f64, f64)> = run.gap.iter().copied().zip(alphas.deep.iter().copied()).collect();
-            let solid = colour == Colour::Blue;
-            let last = points[points.len() - 1];
-            let path = Mark::line(points.clone()).colour(colour).width(0.8).opacity(0.6).label(word);
-            let snapshots = Mark::points(points).colour(colour).size(5.0);
-            let marker = if solid { Marker::Circle } else { Marker::Square };
-            marks.push(if solid { path } else { path.dashed() });
-            marks.push(if solid { snapshots.marker(marker) } else { snapshots.marker(marker).hollow() });
-            marks.push(Mark::points(vec![last]).colour(colour).marker(marker).size(10.0));
-        }
-        panels.push(Panel::new(
-            format!("{}, N = {}", run.arm, run.n_train),
-            Axis::linear("Training less test accuracy"),
-            Axis::log("Mean α of the deep layers"),
-            marks,
-        ));
-    }
+    let arms = [Arm::Paper, Arm::NoDecay, Arm::ScaleOne];
+    let shown = f.runs.iter().filter(|run| run.seed == 0 && arms.contains(&run.arm));
+    let panels: Vec<Panel> = shown.map(gap_of_run).collect();
     let columns = 3.min(panels.len());
     let rows = panels.len().div_ceil(columns) as u32;
-    let mut figure = Figure::new("04-gap", "Exponents against the generalization gap", panels)
+    Figure::new("04-gap", "Exponents against the generalization gap", panels)
         .note("seed 0; a mark a snapshot, joined in the order of steps, the last one large; circles: edge where the tail fits best; squares: edge at the median; grey: 2 and 4")
-        .records(&f.records);
-    figure.columns = columns;
-    figure.size = (370 * columns as u32, 340 * rows);
-    figure
+        .records(&f.provenance.records)
+        .columns(columns)
+        .size(370 * columns as u32, 340 * rows)
+}
+
+/// The path of one run, by both edges.
+fn gap_of_run(run: &RunRow) -> Panel {
+    let path = |alphas: &[f64]| run.gap.iter().copied().zip(alphas.iter().copied()).collect::<Vec<_>>();
+    let line = |points: &[(f64, f64)]| Mark::line(points.to_vec()).width(0.8).opacity(0.6);
+    let last = |points: &[(f64, f64)]| Mark::points(vec![points[points.len() - 1]]).size(10.0);
+    let best = path(&run.exhaustive.deep);
+    let best = [
+        line(&best).label("best edge"),
+        Mark::points(best.clone()).size(5.0).marker(Marker::Circle),
+        last(&best).marker(Marker::Circle),
+    ];
+    let median = path(&run.median.deep);
+    let median = [
+        line(&median).label("median edge").dashed(),
+        Mark::points(median.clone()).size(5.0).marker(Marker::Square).hollow(),
+        last(&median).marker(Marker::Square),
+    ];
+    let mut marks = vec![Mark::horizontal(2.0), Mark::horizontal(4.0)];
+    marks.extend(best.map(|mark| mark.colour(Colour::Blue)));
+    marks.extend(median.map(|mark| mark.colour(Colour::Vermilion)));
+    Panel::new(
+        format!("{}, N = {}", run.arm.name(), run.n_train),
+        Axis::linear("Training less test accuracy"),
+        Axis::log("Mean α of the deep layers"),
+        marks,
+    )
 }
 
 /// What moves first: test accuracy, deep ranks, norm, each from 0 (start) to 1 (all of its change).
-fn order(f: &Findings, told: &[Told]) -> Figure {
-    let panel = |(row, _): &Told| {
+fn order(f: &Findings, shown: &[ShownRun]) -> Figure {
+    let panel = |(row, _): &ShownRun| {
         let share = |values: &[f64]| {
             let (low, high) =
                 values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), &v| (a.min(v), b.max(v)));
@@ -170,21 +171,20 @@ fn order(f: &Findings, told: &[Told]) -> Figure {
             marks,
         )
     };
-    let mut figure =
-        Figure::new("04-order", "Which comes first, the fall of the ranks or the rise of the test accuracy?", told.iter().map(panel).collect())
-            .note("seed 0; each quantity between its least and its largest value, at the snapshots; upright: memorization (dashed), generalization (dotted)")
-            .records(&f.records);
-    figure.columns = told.len();
-    figure.size = (400 * told.len() as u32, 380);
-    figure
+    let title = "Which comes first, the fall of the ranks or the rise of the test accuracy?";
+    Figure::new("04-order", title, shown.iter().map(panel).collect())
+        .note("seed 0; each quantity between its least and its largest value, at the snapshots; upright: memorization (dashed), generalization (dotted)")
+        .records(&f.provenance.records)
+        .columns(shown.len())
+        .size(400 * shown.len() as u32, 380)
 }
 
 /// Training and test accuracy of the controls beside the paper's run.
 fn controls(f: &Findings, runs: &[RunRecord]) -> Figure {
     let smallest = f.sizes[0].n_train;
-    let shown = |row: &RunRow| match row.arm.as_str() {
-        arm if arm == Arm::Omnigrok.name() => false,
-        arm if arm == Arm::Paper.name() => row.n_train == smallest,
+    let shown = |row: &RunRow| match row.arm {
+        Arm::Omnigrok => false,
+        Arm::Paper => row.n_train == smallest,
         _ => true,
     };
     let all = || f.runs.iter().zip(runs).filter(|(row, _)| shown(row));
@@ -198,7 +198,7 @@ fn controls(f: &Findings, runs: &[RunRecord]) -> Figure {
         marks.extend([train.label("training"), test.width(2.2).label("test")]);
         marks.extend(moments(row));
         Panel::new(
-            format!("{}, N = {}", row.arm, row.n_train),
+            format!("{}, N = {}", row.arm.name(), row.n_train),
             steps_axis(f),
             Axis::linear("Accuracy").range(0.0, 1.02),
             marks,
@@ -207,10 +207,9 @@ fn controls(f: &Findings, runs: &[RunRecord]) -> Figure {
     let panels: Vec<Panel> = all().filter(|(row, _)| row.seed == 0).map(panel).collect();
     let columns = 4.min(panels.len());
     let rows = panels.len().div_ceil(columns) as u32;
-    let mut figure = Figure::new("04-controls", "The paper's run and what is changed in it", panels)
+    Figure::new("04-controls", "The paper's run and what is changed in it", panels)
         .note("seed 0, thin: the other seeds. scale 1: PyTorch's initial parameters; no decay: weight decay 0; double: in double precision; readme: weights alone x 8, Adam with coupled L2, batches of 64, pixels -1..1")
-        .records(&f.records);
-    figure.columns = columns;
-    figure.size = (310 * columns as u32, 330 * rows);
-    figure
+        .records(&f.provenance.records)
+        .columns(columns)
+        .size(310 * columns as u32, 330 * rows)
 }

@@ -3,14 +3,15 @@
 use crate::plot::{Axis, Colour, Figure, Mark, Panel};
 use crate::run::{Point, RunRecord};
 use crate::snapshot::{LayerSnapshot, Snapshot};
-use crate::study::s04_grokking::findings::{Findings, RunRow};
-use crate::study::s04_grokking::phases::deep;
+use crate::study::s04_grokking::findings::Findings;
+use crate::study::s04_grokking::ranks::deep;
+use crate::study::s04_grokking::rows::RunRow;
 use crate::study::s04_grokking::spectra::{Edge, HEALTHY};
 
 const STEPS: &str = "Optimizer steps (thousands)";
 
-/// The first run of a size of the paper's arm, with its record.
-pub type Told<'a> = (&'a RunRow, &'a RunRecord);
+/// A run that is drawn in full, with its record: the first of a size of the paper's arm.
+pub type ShownRun<'a> = (&'a RunRow, &'a RunRecord);
 
 /// The axis of steps, in thousands.
 pub fn steps_axis(f: &Findings) -> Axis {
@@ -23,63 +24,58 @@ pub fn thousands(step: u64) -> f64 {
 }
 
 /// The paper's first figure from our runs: feature ranks, accuracies, linear probes, a column a size.
-pub fn first_figure(f: &Findings, told: &[Told], others: &[&RunRecord]) -> Figure {
-    let x = |_: &Told| steps_axis(f);
-    let rank = told.iter().map(|told| {
-        let marks = family(told.1, |layer| Some(layer.feature_rank as f64));
-        Panel::new(format!("N = {}", told.0.n_train), x(told), Axis::linear("Feature rank"), marks)
+pub fn first_figure(f: &Findings, shown: &[ShownRun], others: &[&RunRecord]) -> Figure {
+    let x = |_: &ShownRun| steps_axis(f);
+    let rank = shown.iter().map(|shown| {
+        let marks = family(shown.1, |layer| Some(layer.feature_rank as f64));
+        Panel::new(format!("N = {}", shown.0.n_train), x(shown), Axis::linear("Feature rank"), marks)
     });
-    let accuracy = told.iter().map(|told| {
+    let accuracy = shown.iter().map(|shown| {
         let mut marks = Vec::new();
-        for run in others.iter().filter(|run| run.spec.n_train() == told.0.n_train) {
+        for run in others.iter().filter(|run| run.spec.n_train() == shown.0.n_train) {
             marks.extend(curves(run).map(|mark| mark.width(0.8).opacity(0.45)));
         }
-        let [train, test] = curves(told.1);
+        let [train, test] = curves(shown.1);
         marks.extend([train.label("training"), test.width(2.2).label("test")]);
-        marks.extend(moments(told.0));
-        Panel::new("", x(told), Axis::linear("Accuracy").range(0.0, 1.02), marks)
+        marks.extend(moments(shown.0));
+        Panel::new("", x(shown), Axis::linear("Accuracy").range(0.0, 1.02), marks)
     });
-    let probe = told.iter().map(|told| {
-        let marks = family(told.1, |layer| Some(layer.probe_accuracy));
-        Panel::new("", x(told), Axis::linear("Linear probe accuracy").range(0.0, 1.02), marks)
+    let probe = shown.iter().map(|shown| {
+        let marks = family(shown.1, |layer| Some(layer.probe_accuracy));
+        Panel::new("", x(shown), Axis::linear("Linear probe accuracy").range(0.0, 1.02), marks)
     });
     let panels: Vec<Panel> = rank.chain(accuracy).chain(probe).collect();
-    let mut figure =
-        Figure::new("04-figure-1", "Feature ranks, accuracy and linear probes along training", panels)
-            .note(format!(
-                "a line a layer: blue the first half, red the deep half, grey dashed the output; seed 0, thin: the other seeds; upright: memorization (dashed), generalization (dotted). {} linear layers, width {}; L1 is layer 0 of the original's files",
-                f.depth, f.width
-            ))
-            .records(&f.records);
-    figure.columns = told.len();
-    figure.size = (330 * told.len() as u32 + 60, 860);
-    figure
+    Figure::new("04-figure-1", "Feature ranks, accuracy and linear probes along training", panels)
+        .note(format!(
+            "a line a layer: blue the first half, red the deep half, grey dashed the output; seed 0, thin: the other seeds; upright: memorization (dashed), generalization (dotted). {} linear layers, width {}; L1 is layer 0 of the original's files",
+            f.depth, f.width
+        ))
+        .records(&f.provenance.records)
+        .columns(shown.len())
+        .size(330 * shown.len() as u32 + 60, 860)
 }
 
 /// The exponents of every layer along training, by both edges.
-pub fn alphas(f: &Findings, told: &[Told]) -> Figure {
-    let panel = |told: &Told, edge: Edge, label: &str| {
+pub fn alphas(f: &Findings, shown: &[ShownRun]) -> Figure {
+    let panel = |shown: &ShownRun, edge: Edge, label: &str| {
         let mut marks = vec![Mark::horizontal(*HEALTHY.start()), Mark::horizontal(*HEALTHY.end())];
         let hidden = |snapshot: &Snapshot| snapshot.layers.len() - 1;
-        marks
-            .extend(family(told.1, |layer| edge.alpha(layer)).into_iter().take(hidden(&told.1.snapshots[0])));
-        marks.extend(moments(told.0));
-        let title = if edge == Edge::Exhaustive { format!("N = {}", told.0.n_train) } else { String::new() };
+        marks.extend(
+            family(shown.1, |layer| edge.alpha(layer)).into_iter().take(hidden(&shown.1.snapshots[0])),
+        );
+        marks.extend(moments(shown.0));
+        let title = if edge == Edge::Exhaustive { format!("N = {}", shown.0.n_train) } else { String::new() };
         Panel::new(title, steps_axis(f), Axis::log(label), marks)
     };
     let exhaustive =
-        told.iter().map(|told| panel(told, Edge::Exhaustive, "α, edge where the tail fits best"));
-    let median = told.iter().map(|told| panel(told, Edge::Median, "α, edge at the median"));
-    let mut figure = Figure::new(
-        "04-alpha",
-        "Exponents of the layers along training, by two edges",
-        exhaustive.chain(median).collect(),
-    )
-    .note("a line a layer: blue the first half, red the deep half; the output layer, with ten eigenvalues, is left out; seed 0; grey: 2 and 4; upright: memorization (dashed), generalization (dotted)")
-    .records(&f.records);
-    figure.columns = told.len();
-    figure.size = (330 * told.len() as u32 + 60, 640);
-    figure
+        shown.iter().map(|shown| panel(shown, Edge::Exhaustive, "α, edge where the tail fits best"));
+    let median = shown.iter().map(|shown| panel(shown, Edge::Median, "α, edge at the median"));
+    let panels = exhaustive.chain(median).collect();
+    Figure::new("04-alpha", "Exponents of the layers along training, by two edges", panels)
+        .note("a line a layer: blue the first half, red the deep half; the output layer, with ten eigenvalues, is left out; seed 0; grey: 2 and 4; upright: memorization (dashed), generalization (dotted)")
+        .records(&f.provenance.records)
+        .columns(shown.len())
+        .size(330 * shown.len() as u32 + 60, 640)
 }
 
 /// A line a layer.

@@ -12,11 +12,11 @@
 //! edge's stand beside them under their own names. `spectral_norm` is the largest eigenvalue of `W Wᵀ`, `norm` their sum,
 //! as there. `eigs` is empty at steps at which eigenvalues are not kept. The seed is 0; the CSV has all seeds.
 
-use crate::error::Result;
-use crate::run::RunRecord;
+use crate::run::{Point, RunRecord};
 use crate::snapshot::{LayerSnapshot, Snapshot};
+use crate::spectrum::alpha::Alpha;
 use crate::study::s04_grokking::spectra::at;
-use crate::table::{Table, Values};
+use crate::table::{Table, count, number};
 use serde_json::{Map, Value, json};
 
 /// The metrics of one run in the original's shape.
@@ -35,9 +35,7 @@ pub fn json(run: &RunRecord) -> Value {
     let list = |snapshot: &Snapshot, of: &dyn Fn(&LayerSnapshot) -> Value| -> Value {
         snapshot.layers.iter().map(of).collect()
     };
-    let tail = |layer: &LayerSnapshot, of: fn(&crate::spectrum::alpha::Alpha) -> f64| {
-        json!(layer.row.tail.as_ref().map(of))
-    };
+    let tail = |layer: &LayerSnapshot, of: fn(&Alpha) -> f64| json!(layer.row.tail.as_ref().map(of));
     json!({
         "layer_ranks": by_step(&|snapshot| by_layer(snapshot, &|layer| json!(layer.feature_rank))),
         "train_accuracy": by_step(&|snapshot| json!(at(run, snapshot.step, |p| p.train_accuracy))),
@@ -57,54 +55,63 @@ pub fn json(run: &RunRecord) -> Value {
     })
 }
 
+/// One layer of one run at one snapshot.
+struct Row<'a> {
+    run: &'a RunRecord,
+    snapshot: &'a Snapshot,
+    index: usize,
+    layer: &'a LayerSnapshot,
+}
+
+impl Row<'_> {
+    /// A measure of the run at the snapshot's step.
+    fn at(&self, of: impl Fn(&Point) -> f64) -> f64 {
+        at(self.run, self.snapshot.step, of)
+    }
+
+    /// A measure of the tail by the exhaustive edge.
+    fn tail(&self, of: impl Fn(&Alpha) -> f64) -> f64 {
+        self.layer.row.tail.as_ref().map_or(f64::NAN, of)
+    }
+}
+
 /// The metrics of all these runs as a table, a row a seed, step and layer; a missing number is empty.
-///
-/// # Errors
-/// Never in practice: as [`Table::new`].
-pub fn table(runs: &[&RunRecord]) -> Result<Table> {
-    let mut rows: Vec<(&RunRecord, &Snapshot, usize, &LayerSnapshot)> = Vec::new();
+pub fn table(runs: &[&RunRecord]) -> Table {
+    let mut rows: Vec<Row> = Vec::new();
     for run in runs {
         for snapshot in &run.snapshots {
-            rows.extend(snapshot.layers.iter().enumerate().map(|(l, layer)| (*run, snapshot, l, layer)));
+            let layers = snapshot.layers.iter().enumerate();
+            rows.extend(layers.map(|(index, layer)| Row { run, snapshot, index, layer }));
         }
     }
-    let count = |of: &dyn Fn(&RunRecord, &Snapshot, usize, &LayerSnapshot) -> u64| {
-        Values::Count(rows.iter().map(|(run, snapshot, l, layer)| of(run, snapshot, *l, layer)).collect())
-    };
-    let number = |of: &dyn Fn(&LayerSnapshot) -> Option<f64>| {
-        Values::Number(rows.iter().map(|row| of(row.3).unwrap_or(f64::NAN)).collect())
-    };
-    let point = |of: fn(&crate::run::Point) -> f64| {
-        Values::Number(rows.iter().map(|(run, snapshot, ..)| at(run, snapshot.step, of)).collect())
-    };
-    Table::new(vec![
-        ("seed", count(&|run, _, _, _| run.spec.seed)),
-        ("step", count(&|_, snapshot, _, _| snapshot.step)),
-        ("layer", count(&|_, _, l, _| l as u64)),
-        ("train_accuracy", point(|p| p.train_accuracy)),
-        ("test_accuracy", point(|p| p.test_accuracy)),
-        ("weight_norm", point(|p| p.weight_norm.unwrap_or(f64::NAN))),
-        ("feature_rank", count(&|_, _, _, layer| layer.feature_rank as u64)),
-        ("probe_accuracy", number(&|layer| Some(layer.probe_accuracy))),
-        ("alpha", number(&|layer| layer.row.tail.as_ref().map(|tail| tail.alpha))),
-        ("D", number(&|layer| layer.row.tail.as_ref().map(|tail| tail.ks))),
-        ("sigma", number(&|layer| layer.row.tail.as_ref().map(|tail| tail.sigma))),
-        ("xmin", number(&|layer| layer.row.tail.as_ref().map(|tail| tail.xmin))),
-        ("num_pl_spikes", number(&|layer| layer.row.tail.as_ref().map(|tail| tail.num_pl_spikes as f64))),
-        ("median_alpha", number(&|layer| layer.median_alpha)),
-        ("median_D", number(&|layer| layer.median_ks)),
-        ("spectral_norm", number(&|layer| Some(layer.row.lambda_max))),
-        ("norm", number(&|layer| Some(layer.row.norms.norm))),
-        ("alphahat", number(&|layer| layer.row.alpha_weighted)),
-        ("stable_rank", number(&|layer| Some(layer.row.norms.stable_rank))),
-        ("num_spikes", number(&|layer| layer.row.bulk.as_ref().map(|bulk| bulk.num_spikes as f64))),
-        (
-            "rand_num_spikes",
-            number(&|layer| layer.row.baseline.as_ref().map(|baseline| baseline.rand_num_spikes as f64)),
-        ),
-        (
-            "rand_distance",
-            number(&|layer| layer.row.baseline.as_ref().map(|baseline| baseline.rand_distance)),
-        ),
-    ])
+    let or_nan = |value: Option<f64>| value.unwrap_or(f64::NAN);
+    let spikes = |row: &Row| row.layer.row.bulk.as_ref().map(|bulk| bulk.num_spikes as f64);
+    let shuffled = |row: &Row| row.layer.row.baseline.clone();
+    Table::of(
+        &rows,
+        [
+            count("seed", &|row| row.run.spec.seed),
+            count("step", &|row| row.snapshot.step),
+            count("layer", &|row| row.index as u64),
+            number("train_accuracy", &|row| row.at(|p| p.train_accuracy)),
+            number("test_accuracy", &|row| row.at(|p| p.test_accuracy)),
+            number("weight_norm", &|row| row.at(|p| p.weight_norm.unwrap_or(f64::NAN))),
+            count("feature_rank", &|row| row.layer.feature_rank as u64),
+            number("probe_accuracy", &|row| row.layer.probe_accuracy),
+            number("alpha", &|row| row.tail(|tail| tail.alpha)),
+            number("D", &|row| row.tail(|tail| tail.ks)),
+            number("sigma", &|row| row.tail(|tail| tail.sigma)),
+            number("xmin", &|row| row.tail(|tail| tail.xmin)),
+            number("num_pl_spikes", &|row| row.tail(|tail| tail.num_pl_spikes as f64)),
+            number("median_alpha", &|row| or_nan(row.layer.median_alpha)),
+            number("median_D", &|row| or_nan(row.layer.median_ks)),
+            number("spectral_norm", &|row| row.layer.row.lambda_max),
+            number("norm", &|row| row.layer.row.norms.norm),
+            number("alphahat", &|row| or_nan(row.layer.row.alpha_weighted)),
+            number("stable_rank", &|row| row.layer.row.norms.stable_rank),
+            number("num_spikes", &|row| or_nan(spikes(row))),
+            number("rand_num_spikes", &|row| or_nan(shuffled(row).map(|s| s.rand_num_spikes as f64))),
+            number("rand_distance", &|row| or_nan(shuffled(row).map(|s| s.rand_distance))),
+        ],
+    )
 }

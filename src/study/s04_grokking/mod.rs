@@ -14,9 +14,12 @@
 //! for every seed, as in the paper. Snapshots of every run are taken ([`crate::snapshot`]) before its first step and
 //! every [`Design::snapshot_every`] steps.
 
+pub mod stages;
 pub mod phases;
+pub mod ranks;
 pub mod spectra;
 pub mod published;
+pub mod rows;
 pub mod findings;
 pub mod claims;
 pub mod control_claims;
@@ -32,25 +35,27 @@ use crate::data::augment::Augmentation;
 use crate::error::Result;
 use crate::net::mlp::Scale;
 use crate::ops::loss::Loss;
-use crate::optim::{Optimizer, Schedule};
-use crate::run::{
-    ARITHMETIC, Choice, Engine, Net, Precision, RunRecord, RunSpec, SnapshotSchedule, Spacing, Stop, Task,
-};
+use crate::optim::Optimizer;
+use crate::run::{Choice, Net, Precision, RunRecord, RunSpec, SnapshotSchedule, Spacing, Task};
 use crate::study::results::Results;
 use crate::study::runs::Runs;
 use crate::study::s04_grokking::findings::findings;
 use crate::sweep::Job;
+use serde::{Deserialize, Serialize};
 
 /// What is run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Arm {
     /// The paper's network at one of its sizes.
     Paper,
     /// A small network that groks in minutes.
     Omnigrok,
     /// The paper's without the large initial parameters.
+    #[serde(rename = "scale 1")]
     ScaleOne,
     /// The paper's without weight decay.
+    #[serde(rename = "no decay")]
     NoDecay,
     /// The paper's in double precision.
     Double,
@@ -93,12 +98,23 @@ pub struct Design {
     pub init_scale: f64,
     /// Weight decay.
     pub weight_decay: f64,
-    /// Layers, width and training images of [`Arm::Omnigrok`].
-    pub omnigrok: [usize; 3],
+    /// The network of [`Arm::Omnigrok`].
+    pub omnigrok: Omnigrok,
     /// Repetitions of the paper's runs, of Omnigrok's and of those without decay: seeds 0, 1, …
     pub seeds: u64,
     /// What is run.
     pub arms: Vec<Arm>,
+}
+
+/// The small network and its data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Omnigrok {
+    /// Fully connected layers, the last included.
+    pub depth: usize,
+    /// Units of the layers between.
+    pub width: usize,
+    /// Training images.
+    pub n_train: usize,
 }
 
 /// The study's design under a budget, with another number of seeds if asked.
@@ -111,7 +127,7 @@ pub fn design(budget: Budget, seeds: Option<u64>) -> Design {
         snapshot_every: 5000,
         init_scale: 8.0,
         weight_decay: 0.01,
-        omnigrok: [3, 200, 1000],
+        omnigrok: Omnigrok { depth: 3, width: 200, n_train: 1000 },
         seeds: seeds.unwrap_or(3),
         arms: Arm::ALL.to_vec(),
     };
@@ -132,7 +148,7 @@ pub fn design(budget: Budget, seeds: Option<u64>) -> Design {
             width: 60,
             steps: 400,
             snapshot_every: 100,
-            omnigrok: [3, 50, 100],
+            omnigrok: Omnigrok { depth: 3, width: 50, n_train: 100 },
             seeds: seeds.unwrap_or(2),
             ..design
         },
@@ -142,56 +158,42 @@ pub fn design(budget: Budget, seeds: Option<u64>) -> Design {
 impl Design {
     /// The run of one cell.
     pub fn spec(&self, arm: Arm, n_train: usize, seed: u64) -> RunSpec {
-        let [depth, width] = match arm {
-            Arm::Omnigrok => [self.omnigrok[0], self.omnigrok[1]],
-            _ => [self.depth, self.width],
+        let (depth, width) = match arm {
+            Arm::Omnigrok => (self.omnigrok.depth, self.omnigrok.width),
+            _ => (self.depth, self.width),
+        };
+        let task = Task::Images {
+            dataset: "mnist".to_owned(),
+            n_train,
+            mean: if arm == Arm::Readme { 0.5 } else { 0.0 },
+            sd: if arm == Arm::Readme { 0.5 } else { 1.0 },
+            choice: Choice::First,
+            wrong_labels: 0.0,
+            augmentation: Augmentation::None,
         };
         let hidden = std::iter::repeat_n(width, depth - 1);
+        let net = Net::Mlp {
+            sizes: std::iter::once(784).chain(hidden).chain([10]).collect(),
+            scale: match arm {
+                Arm::ScaleOne => Scale::None,
+                Arm::Readme => Scale::Weights(self.init_scale),
+                _ => Scale::All(self.init_scale),
+            },
+        };
         let weight_decay = if arm == Arm::NoDecay { 0.0 } else { self.weight_decay };
+        let adam =
+            Optimizer::Adam { learning_rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weight_decay };
+        let optimizer = if arm == Arm::Readme { adam } else { Optimizer::adamw(1e-3, weight_decay) };
         // Of one run a size all eigenvalues are kept, at a dozen moments.
         let kept = (seed == 0 && arm == Arm::Paper).then_some(2 * self.snapshot_every);
         RunSpec {
-            arithmetic: ARITHMETIC,
-            engine: Engine::Fused,
-            task: Task::Images {
-                dataset: "mnist".to_owned(),
-                n_train,
-                mean: if arm == Arm::Readme { 0.5 } else { 0.0 },
-                sd: if arm == Arm::Readme { 0.5 } else { 1.0 },
-                choice: Choice::First,
-                wrong_labels: 0.0,
-                augmentation: Augmentation::None,
-            },
-            net: Net::Mlp {
-                sizes: std::iter::once(784).chain(hidden).chain([10]).collect(),
-                scale: match arm {
-                    Arm::ScaleOne => Scale::None,
-                    Arm::Readme => Scale::Weights(self.init_scale),
-                    _ => Scale::All(self.init_scale),
-                },
-            },
             loss: Loss::SquaredError,
             precision: if arm == Arm::Double { Precision::Double } else { Precision::Single },
-            optimizer: match arm {
-                Arm::Readme => Optimizer::Adam {
-                    learning_rate: 1e-3,
-                    beta1: 0.9,
-                    beta2: 0.999,
-                    epsilon: 1e-8,
-                    weight_decay,
-                },
-                _ => Optimizer::adamw(1e-3, weight_decay),
-            },
-            schedule: Schedule::Constant,
-            clip_norm: None,
             batch_size: if arm == Arm::Readme { 64 } else { 200 },
-            parts: 1,
-            steps: self.steps,
             evaluate_every: (self.snapshot_every / 10).max(1),
             spacing: Spacing::DoublingThenEven,
-            stop: Stop::AtSteps,
             snapshots: Some(SnapshotSchedule { every: self.snapshot_every, eigenvalues_every: kept }),
-            seed,
+            ..RunSpec::new(task, net, optimizer, self.steps, seed)
         }
     }
 
@@ -203,7 +205,7 @@ impl Design {
         for seed in 0..self.seeds {
             cells.extend(self.sizes.iter().map(|&n| (Arm::Paper, n, seed)));
         }
-        cells.extend((0..self.seeds).map(|seed| (Arm::Omnigrok, self.omnigrok[2], seed)));
+        cells.extend((0..self.seeds).map(|seed| (Arm::Omnigrok, self.omnigrok.n_train, seed)));
         cells.push((Arm::ScaleOne, first, 0));
         // Every seed: without decay some break down, and one alone would say little.
         cells.extend((0..self.seeds).map(|seed| (Arm::NoDecay, first, seed)));
@@ -224,43 +226,39 @@ impl Design {
     }
 }
 
-/// What the records show: numbers, claims, figures and the original's metrics.
+/// What the runs show: numbers, claims, figures, pages and the original's metrics.
 ///
 /// # Errors
 /// As [`findings()`].
 pub fn results(runs: &Runs) -> Result<Results> {
     let design = design(runs.budget(), None);
     let found = findings(runs)?;
-    let runs = runs.records();
-    let paper: Vec<RunRecord> = design
-        .cells()
-        .iter()
-        .zip(runs)
-        .filter(|((arm, ..), _)| *arm == Arm::Paper)
-        .map(|(_, run)| run.clone())
-        .collect();
+    let cells = design.cells();
+    let paper = cells.iter().zip(runs.records()).filter(|((arm, ..), _)| *arm == Arm::Paper);
+    let paper: Vec<RunRecord> = paper.map(|(_, run)| run.clone()).collect();
     let mut tables = vec![("all_runs.csv".to_owned(), found.phase_table())];
     let mut documents = Vec::new();
     for &n in &design.sizes {
         let of_size: Vec<&RunRecord> = paper.iter().filter(|run| run.spec.n_train() == n).collect();
-        tables.push((format!("metrics/metrics_dataset_{n}.csv"), metrics::table(&of_size)?));
+        tables.push((format!("metrics/metrics_dataset_{n}.csv"), metrics::table(&of_size)));
         documents.push((
             format!("metrics/final_metrics_dataset_{n}.json"),
             metrics::json(of_size[0]).to_string() + "\n",
         ));
     }
-    let claims =
-        [claims::claims(&found), control_claims::claims(&found), spectral_claims::claims(&found, runs)]
-            .concat();
+    let claims = [
+        claims::claims(&found),
+        control_claims::claims(&found),
+        spectral_claims::claims(&found, runs.records()),
+    ]
+    .concat();
     Ok(Results {
-        records: found.records.clone(),
         pages: pages::dashboard(&paper, &claims, design.sizes[0])?,
         claims,
-        figures: figures::figures(&found, runs),
-        pictures: Vec::new(),
+        figures: figures::figures(&found, runs.records()),
         tables,
         documents,
-        findings: serde_json::to_value(&found).expect("findings hold numbers and words only"),
+        ..Results::of(&found.provenance, &found)
     })
 }
 
@@ -281,16 +279,6 @@ mod tests {
         assert_eq!(counts, [9, 3, 1, 3, 1, 3]);
         for (rank, job) in jobs.iter().enumerate() {
             assert_eq!(job.rank, rank);
-            job.spec.check().unwrap();
-        }
-    }
-
-    #[test]
-    fn no_run_stands_twice() {
-        for budget in Budget::ALL {
-            let jobs = design(budget, None).jobs();
-            let ids: std::collections::BTreeSet<String> = jobs.iter().map(|job| job.spec.id()).collect();
-            assert_eq!(ids.len(), jobs.len(), "{budget}");
         }
     }
 }

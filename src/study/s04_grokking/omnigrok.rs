@@ -12,8 +12,8 @@ use crate::study::s04_grokking::spectra::at;
 /// step, training accuracy, test accuracy. Made by `just bench omnigrok`.
 const PYTORCH: &str = include_str!("omnigrok_pytorch.csv");
 
-/// Steps that are told: the plateau, the rise, the end.
-const TOLD: [u64; 5] = [13_000, 20_000, 30_000, 44_000, 100_000];
+/// Steps at which the two are compared: the plateau, the rise, the end.
+const SHOWN: [u64; 5] = [13_000, 20_000, 30_000, 44_000, 100_000];
 
 /// Test accuracy along PyTorch's runs, by seed, every 1000 steps up to `last`.
 fn pytorch(last: u64) -> Vec<Vec<(u64, f64)>> {
@@ -37,7 +37,7 @@ fn pytorch(last: u64) -> Vec<Vec<(u64, f64)>> {
 #[derive(Debug)]
 pub struct Beside {
     /// Step, our mean over the seeds, theirs.
-    pub told: Vec<(u64, f64, f64)>,
+    pub shown: Vec<(u64, f64, f64)>,
     /// Our mean over seeds and PyTorch's steps, less theirs, with its 95 % interval over the seeds.
     pub difference: (f64, [f64; 2]),
 }
@@ -52,7 +52,7 @@ pub fn beside_pytorch(f: &Findings, runs: &[RunRecord]) -> Option<Beside> {
     }
     let of = |values: &[f64]| mean(values).mean;
     let test = |run: &RunRecord, step: u64| at(run, step, |point| point.test_accuracy);
-    let told = TOLD.iter().filter_map(|told| steps.iter().position(|step| step == told)).map(|i| {
+    let shown = SHOWN.iter().filter_map(|shown| steps.iter().position(|step| step == shown)).map(|i| {
         let mine: Vec<f64> = ours.iter().map(|run| test(run, steps[i])).collect();
         let others: Vec<f64> = theirs.iter().map(|run| run[i].1).collect();
         (steps[i], of(&mine), of(&others))
@@ -61,11 +61,11 @@ pub fn beside_pytorch(f: &Findings, runs: &[RunRecord]) -> Option<Beside> {
         ours.iter().map(|run| of(&steps.iter().map(|&step| test(run, step)).collect::<Vec<_>>())).collect();
     let others: Vec<f64> =
         theirs.iter().map(|run| of(&run.iter().map(|(_, test)| *test).collect::<Vec<_>>())).collect();
-    Some(Beside { told: told.collect(), difference: difference(&mine, &others) })
+    Some(Beside { shown: shown.collect(), difference: difference(&mine, &others) })
 }
 
 fn of_arm<'a>(f: &Findings, runs: &'a [RunRecord]) -> Vec<&'a RunRecord> {
-    f.runs.iter().zip(runs).filter(|(row, _)| row.arm == Arm::Omnigrok.name()).map(|(_, run)| run).collect()
+    f.runs.iter().zip(runs).filter(|(row, _)| row.arm == Arm::Omnigrok).map(|(_, run)| run).collect()
 }
 
 /// Accuracies with PyTorch's, and the norm of the parameters.
@@ -98,18 +98,13 @@ pub fn figure(f: &Findings, runs: &[RunRecord]) -> Figure {
         ours.iter().map(norm).collect(),
     );
     let n_train = ours.first().map_or(0, |run| run.spec.n_train());
-    let mut figure = Figure::new("04-omnigrok", "Grokking in minutes: Omnigrok's network", vec![left, right])
-        .note(format!(
-            "{} seeds, {} training images{}; all on 10 000 test images",
-            ours.len(),
-            n_train,
-            if theirs.is_empty() {
-                ""
-            } else {
-                "; dashed: three seeds of PyTorch 2.15, also in single precision"
-            }
-        ))
-        .records(&f.records);
-    figure.size = (940, 400);
-    figure
+    let beside = if theirs.is_empty() {
+        ""
+    } else {
+        "; dashed: three seeds of PyTorch 2.15, also in single precision"
+    };
+    Figure::new("04-omnigrok", "Grokking in minutes: Omnigrok's network", vec![left, right])
+        .note(format!("{} seeds, {n_train} training images{beside}; all on 10 000 test images", ours.len()))
+        .records(&f.provenance.records)
+        .size(940, 400)
 }

@@ -8,7 +8,7 @@
 use crate::run::{Point, RunRecord};
 use crate::snapshot::{LayerSnapshot, Snapshot};
 use crate::stats;
-use crate::study::s04_grokking::phases::deep;
+use crate::study::s04_grokking::ranks::deep;
 use serde::{Deserialize, Serialize};
 
 /// Exponents that HTSR calls healthy.

@@ -3,97 +3,31 @@
 use crate::dashboard::{Axis, Cell, Kind, Page, Part, Plot, Row, Series, Style, Table};
 use crate::plot::{Colour, Dash, Fill, Marker};
 use crate::snapshot::Snapshot;
-use crate::spectrum::alpha::above_threshold;
-use crate::study::s04_grokking::pages::course::{Against, courses};
+use crate::study::s04_grokking::pages::by_layer::{BINS, ByLayer, kept, logs};
 use crate::study::s04_grokking::pages::histogram::Bins;
-use crate::study::s04_grokking::pages::measure::{Measure, READING};
-use crate::study::s04_grokking::pages::shelf::{Shelf, path};
+use crate::study::s04_grokking::pages::layer_index::path;
 use crate::study::s04_grokking::pages::size::Size;
+use crate::study::s04_grokking::pages::trajectory::Against;
 
-/// Bins of the original's histogram of eigenvalues.
-pub const BINS: usize = 50;
-
-/// The pages of one size, in this folder ("" for none): an index, and seven kinds for every layer.
+/// The pages of one size, in this folder ("" for none): an index, and seven plots of every layer.
 pub fn analyze(size: &Size, folder: &str, records: &str) -> Vec<Page> {
-    let mut kinds = Vec::new();
-    for against in [Against::Step, Against::TestAccuracy] {
-        for measure in Measure::ALL {
-            let page = |layer| course(size, layer, measure, against, folder, records);
-            let words = match against {
-                Against::Step => format!("{} by step", measure.words()),
-                _ => format!("{} by test accuracy", measure.words()),
-            };
-            kinds.push((words, (0..size.layers()).map(page).collect()));
-        }
-    }
-    if kept(size).next().is_some() {
-        let page = |layer| eigenvalues(size, layer, folder, records);
-        kinds.push(("eigenvalues".to_owned(), (0..size.layers()).map(page).collect()));
-    }
-    let shelf = Shelf {
-        folder: folder.to_owned(),
-        title: format!("Spectra of {}", size.words()),
-        above: vec![Part::Text(format!(
-            "The eigenvalues of W Wᵀ in each layer of the network trained on {}, along its run. {READING}",
-            size.words()
-        ))],
-        layers: (0..size.layers()).map(|layer| size.layer_words(layer)).collect(),
-        kinds,
-    };
-    shelf.pages(records)
-}
-
-/// One measure of one layer, against steps or test accuracy.
-fn course(
-    size: &Size,
-    layer: usize,
-    measure: Measure,
-    against: Against,
-    folder: &str,
-    records: &str,
-) -> Page {
-    let style = Style { colour: Colour::Blue, marker: Marker::Circle, fill: Fill::Solid, dash: Dash::Solid };
-    let (ending, words) = match against {
-        Against::Step => ("", "along the run"),
-        _ => ("_vs_test_accuracy", "against test accuracy"),
-    };
-    let title = format!("{} {words}: {}, {}", measure.words(), size.layer_words(layer), size.words());
-    let plot = Plot {
-        id: measure.file().to_lowercase(),
-        title: title.clone(),
-        x: against.axis(),
-        rows: vec![Row {
-            y: measure.axis(),
-            series: courses(size, layer, measure, against, "", style),
-            lines: measure.lines(),
-        }],
-        marks: if against == Against::Step { size.marks() } else { Vec::new() },
-        choice: None,
-    };
-    let parts = vec![
-        Part::Text(measure.shown().to_owned()),
-        Part::Plot(plot),
-        Part::Text(format!("{} {}", measure.reading(), against.reading()).trim().to_owned()),
-    ];
-    Page::new(
-        path(folder, &format!("esd_{}{ending}_layer_{layer}.html", measure.file())),
-        title,
+    let whose = size.words();
+    let pages = ByLayer {
+        sizes: std::slice::from_ref(size),
+        folder,
         records,
-        parts,
-    )
-}
-
-/// The first seed's snapshots that kept their eigenvalues.
-pub fn kept(size: &Size) -> impl Iterator<Item = &Snapshot> {
-    size.runs[0]
-        .snapshots
-        .iter()
-        .filter(|snapshot| snapshot.layers.iter().all(|layer| !layer.eigenvalues.is_empty()))
-}
-
-/// log₁₀ of the eigenvalues that count.
-pub fn logs(snapshot: &Snapshot, layer: usize) -> Vec<f64> {
-    above_threshold(&snapshot.layers[layer].eigenvalues).iter().map(|x| x.log10()).collect()
+        title: format!("Spectra of {whose}"),
+        about: format!(
+            "The eigenvalues of W Wᵀ in each layer of the network trained on {whose}, along its run."
+        ),
+        whose,
+        compared: false,
+        file: |measure, against, layer| {
+            let ending = if against == Against::Step { "" } else { "_vs_test_accuracy" };
+            format!("esd_{}{ending}_layer_{layer}.html", measure.file())
+        },
+    };
+    pages.pages(|layer| eigenvalues(size, layer, folder, records))
 }
 
 /// The distribution of one layer's eigenvalues at every snapshot that kept them.

@@ -1,91 +1,30 @@
 //! The sizes beside each other, layer by layer: `esd_comparison/`.
 
 use crate::dashboard::{Axis, Kind, Page, Part, Plot, Row, Series, Style};
-use crate::plot::{Colour, Dash, Fill, Marker};
-use crate::study::s04_grokking::pages::analysis::{BINS, kept, logs};
-use crate::study::s04_grokking::pages::course::{Against, courses};
+use crate::plot::Dash;
+use crate::study::s04_grokking::pages::by_layer::{BINS, ByLayer, kept, logs, style};
 use crate::study::s04_grokking::pages::histogram::Bins;
-use crate::study::s04_grokking::pages::measure::{Measure, READING};
-use crate::study::s04_grokking::pages::shelf::{Shelf, path};
+use crate::study::s04_grokking::pages::layer_index::path;
 use crate::study::s04_grokking::pages::size::Size;
+use crate::study::s04_grokking::pages::trajectory::Against;
 
-/// The pages that compare the sizes, in this folder ("" for none): an index, and seven kinds for every layer.
+/// The pages that compare the sizes, in this folder ("" for none): an index, and seven plots of every layer.
 pub fn compare(sizes: &[Size], folder: &str, records: &str) -> Vec<Page> {
-    let layers = 0..sizes.iter().map(Size::layers).min().unwrap_or(0);
-    let mut kinds = Vec::new();
-    for against in [Against::Step, Against::TestAccuracy] {
-        for measure in Measure::ALL {
-            let page = |layer| course(sizes, layer, measure, against, folder, records);
-            let words = match against {
-                Against::Step => format!("{} by step", measure.words()),
-                _ => format!("{} by test accuracy", measure.words()),
-            };
-            kinds.push((words, layers.clone().map(page).collect()));
-        }
-    }
-    if sizes.iter().all(|size| kept(size).next().is_some()) {
-        let page = |layer| eigenvalues(sizes, layer, folder, records);
-        kinds.push(("eigenvalues".to_owned(), layers.clone().map(page).collect()));
-    }
     let words: Vec<String> = sizes.iter().map(Size::words).collect();
-    let shelf = Shelf {
-        folder: folder.to_owned(),
-        title: "The sizes compared".to_owned(),
-        above: vec![Part::Text(format!(
-            "Spectra of the networks trained on {}, along their runs. {READING}",
-            words.join(", ")
-        ))],
-        layers: layers.map(|layer| sizes[0].layer_words(layer)).collect(),
-        kinds,
-    };
-    shelf.pages(records)
-}
-
-/// Sizes differ by hue and marker.
-fn style(i: usize) -> Style {
-    Style { colour: Colour::nth(i), marker: Marker::nth(i), fill: Fill::Solid, dash: Dash::Solid }
-}
-
-/// One measure of one layer in all sizes.
-fn course(
-    sizes: &[Size],
-    layer: usize,
-    measure: Measure,
-    against: Against,
-    folder: &str,
-    records: &str,
-) -> Page {
-    let (ending, words) = match against {
-        Against::Step => ("", "along the run"),
-        _ => ("_vs_accuracy", "against test accuracy"),
-    };
-    let one = |(i, size): (usize, &Size)| {
-        courses(size, layer, measure, against, &format!("{}, ", size.words()), style(i))
-    };
-    let title = format!("{} {words}: {}, all sizes", measure.words(), sizes[0].layer_words(layer));
-    let plot = Plot {
-        id: measure.file().to_lowercase(),
-        title: title.clone(),
-        x: against.axis(),
-        rows: vec![Row {
-            y: measure.axis(),
-            series: sizes.iter().enumerate().flat_map(one).collect(),
-            lines: measure.lines(),
-        }],
-        marks: Vec::new(),
-        choice: None,
-    };
-    let parts = vec![
-        Part::Text(format!("{} Thin: the other seeds.", measure.shown())),
-        Part::Plot(plot),
-        Part::Text(format!("{} {}", measure.reading(), against.reading()).trim().to_owned()),
-    ];
-    Page::new(
-        path(folder, &format!("compare_{}{ending}_layer_{layer}.html", measure.file().to_lowercase())),
-        title,
+    let pages = ByLayer {
+        sizes,
+        folder,
         records,
-        parts,
-    )
+        title: "The sizes compared".to_owned(),
+        about: format!("Spectra of the networks trained on {}, along their runs.", words.join(", ")),
+        whose: "all sizes".to_owned(),
+        compared: true,
+        file: |measure, against, layer| {
+            let ending = if against == Against::Step { "" } else { "_vs_accuracy" };
+            format!("compare_{}{ending}_layer_{layer}.html", measure.file().to_lowercase())
+        },
+    };
+    pages.pages(|layer| eigenvalues(sizes, layer, folder, records))
 }
 
 /// The last distribution of eigenvalues of one layer in all sizes.

@@ -30,7 +30,7 @@ pub fn dynamics(size: &Size, records: &str) -> Page {
         size.runs[0].spec.seed
     );
     let more = format!(
-        "Dotted: alpha 2, 4 and 6. Dashed verticals: the measured steps at which training accuracy reached 0.95 and test accuracy nine tenths of its gain, to stay there for five measurements, where the seed draws 40000 and 60000. {} {READING}",
+        "Dotted: alpha 2, 4 and 6. Dashed verticals: the measured steps at which training accuracy reached 0.95 and test accuracy nine tenths of its gain, to stay there for five measurements, where the original draws 40000 and 60000. {} {READING}",
         judged(size)
     );
     let parts = vec![Part::Text(text), Part::Plot(plot), Part::Text(more)];

@@ -2,11 +2,11 @@
 
 use crate::dashboard::{Axis, Cell, Kind, Link, Mark, Page, Part, Plot, Row, Series, Style, Table};
 use crate::plot::{Colour, Dash, Fill, Marker};
-use crate::study::s04_grokking::pages::course::{Against, courses};
 use crate::study::s04_grokking::pages::histogram::Bins;
+use crate::study::s04_grokking::pages::layer_index::{LayerIndex, path};
 use crate::study::s04_grokking::pages::measure::{LINES, Measure, READING};
-use crate::study::s04_grokking::pages::shelf::{Shelf, path};
 use crate::study::s04_grokking::pages::size::Size;
+use crate::study::s04_grokking::pages::trajectory::{Against, trajectories};
 
 /// Bins of the original's histogram of alpha.
 const BINS: usize = 30;
@@ -23,11 +23,11 @@ pub fn htsr(sizes: &[Size], folder: &str, records: &str) -> Vec<Page> {
         rows: apart.iter().map(row).collect(),
     };
     let layers = 0..sizes.iter().map(Size::layers).min().unwrap_or(0);
-    let kind = |size: &Size| {
+    let plot = |size: &Size| {
         let pages = layers.clone().map(|layer| gap(size, layer, folder, records)).collect();
         (format!("alpha by gap, {}", size.words()), pages)
     };
-    let shelf = Shelf {
+    let index = LayerIndex {
         folder: folder.to_owned(),
         title: "Heavy tails and generalization".to_owned(),
         above: vec![
@@ -37,9 +37,9 @@ pub fn htsr(sizes: &[Size], folder: &str, records: &str) -> Vec<Page> {
             Part::Table(overview),
         ],
         layers: layers.clone().map(|layer| sizes[0].layer_words(layer)).collect(),
-        kinds: sizes.iter().map(kind).collect(),
+        plots: sizes.iter().map(plot).collect(),
     };
-    let mut pages = shelf.pages(records);
+    let mut pages = index.pages(records);
     let up = Link::new(&pages[0].title, &pages[0].path);
     for page in &mut apart {
         page.trail = vec![up.clone()];
@@ -168,7 +168,7 @@ fn gap(size: &Size, layer: usize, folder: &str, records: &str) -> Page {
         x: Against::Gap.axis(),
         rows: vec![Row {
             y: Measure::Alpha.axis(),
-            series: courses(size, layer, Measure::Alpha, Against::Gap, "", style),
+            series: trajectories(size, layer, Measure::Alpha, Against::Gap, "", style),
             lines: LINES.to_vec(),
         }],
         marks: Vec::new(),

@@ -1,4 +1,4 @@
-//! The three measures of a layer's spectrum that the seed draws.
+//! The three measures of a layer's spectrum that the original draws.
 
 use crate::dashboard::Axis;
 use crate::snapshot::LayerSnapshot;
@@ -23,7 +23,7 @@ const MEDIAN: &str = "The exhaustive fit tries every eigenvalue as the edge of t
     closest. The median mode takes the median eigenvalue as the edge, whatever the spectrum: to it even layers that were \
     never trained look well trained.";
 
-/// Where the seed draws lines across alpha.
+/// Where the original draws lines across alpha.
 pub const LINES: [f64; 3] = [2.0, 4.0, 6.0];
 
 impl Measure {
@@ -57,7 +57,9 @@ impl Measure {
             Self::Ks => {
                 "D is the Kolmogorov–Smirnov distance between the tail of the eigenvalues of W Wᵀ and its power law: the smaller, the better the law. Solid: the exhaustive fit. Dashed: the original's median mode."
             }
-            Self::SpectralNorm => "The largest eigenvalue of W Wᵀ, which the seed calls the spectral norm.",
+            Self::SpectralNorm => {
+                "The largest eigenvalue of W Wᵀ, which the original calls the spectral norm."
+            }
         }
     }
 
@@ -101,7 +103,7 @@ impl Measure {
         }
     }
 
-    /// The values that the seed draws lines at.
+    /// The values that the original draws lines at.
     pub fn lines(self) -> Vec<f64> {
         if self == Self::Alpha { LINES.to_vec() } else { Vec::new() }
     }

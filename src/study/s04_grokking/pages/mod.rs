@@ -11,14 +11,15 @@
 //! ```
 //!
 //! Alpha is WeightWatcher's exhaustive fit; original 002's median mode stands beside it, dashed. The first seed is
-//! the main line, the others are thin. Where the seed draws its two phases at 40 000 and 60 000 steps, the
+//! the main line, the others are thin. Where the original draws its two phases at 40 000 and 60 000 steps, the
 //! measured ones are drawn ([`crate::study::s04_grokking::phases`]).
 
 mod size;
 mod measure;
-mod course;
-mod shelf;
+mod trajectory;
+mod layer_index;
 mod histogram;
+mod by_layer;
 mod analysis;
 mod comparison;
 mod htsr;

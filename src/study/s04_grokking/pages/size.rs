@@ -3,7 +3,8 @@
 use crate::dashboard::Mark;
 use crate::error::{Error, Result};
 use crate::run::RunRecord;
-use crate::study::s04_grokking::phases::{Phases, Ranks, phases, ranks};
+use crate::study::s04_grokking::phases::{Phases, phases};
+use crate::study::s04_grokking::ranks::{Ranks, ranks};
 use std::collections::BTreeMap;
 
 /// The runs of one size.

@@ -1,9 +1,9 @@
-//! Pages of several kinds, one of each kind a layer: their index, and the links between them.
+//! Plots of every layer, a page each: their index, and the links between them.
 
 use crate::dashboard::{Cell, Link, Page, Part, Table};
 
-/// Pages by kind and layer.
-pub struct Shelf {
+/// The pages of several plots, each drawn of every layer.
+pub struct LayerIndex {
     /// The folder they lie in; "" for none.
     pub folder: String,
     /// Heading of the index.
@@ -12,8 +12,8 @@ pub struct Shelf {
     pub above: Vec<Part>,
     /// The layers in words.
     pub layers: Vec<String>,
-    /// Each kind in words, with its page of every layer.
-    pub kinds: Vec<(String, Vec<Page>)>,
+    /// Each plot in words, with its page of every layer.
+    pub plots: Vec<(String, Vec<Page>)>,
 }
 
 /// Where a file lies.
@@ -21,17 +21,17 @@ pub fn path(folder: &str, file: &str) -> String {
     if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") }
 }
 
-impl Shelf {
+impl LayerIndex {
     /// The index and, after it, all pages with their links.
     pub fn pages(self, records: &str) -> Vec<Page> {
         let index = path(&self.folder, "index.html");
         let up = Link::new(&self.title, &index);
         let paths: Vec<Vec<String>> = self
-            .kinds
+            .plots
             .iter()
             .map(|(_, pages)| pages.iter().map(|page| page.path.clone()).collect())
             .collect();
-        let words: Vec<String> = self.kinds.iter().map(|(words, _)| words.clone()).collect();
+        let words: Vec<String> = self.plots.iter().map(|(words, _)| words.clone()).collect();
         let cells = |layer: usize| {
             paths.iter().map(move |paths| Cell::Link(Link::new(format!("layer {layer}"), &paths[layer])))
         };
@@ -46,13 +46,13 @@ impl Shelf {
         let mut parts = self.above;
         parts.extend([Part::Heading("Layers".to_owned()), Part::Table(table)]);
         let mut all = vec![Page::new(index, self.title, records, parts)];
-        for (kind, (words_of_kind, pages)) in self.kinds.into_iter().enumerate() {
+        for (plot, (words_of_plot, pages)) in self.plots.into_iter().enumerate() {
             for (layer, mut page) in pages.into_iter().enumerate() {
-                let beside = |to: usize| Link::new(format!("{words_of_kind}, layer {to}"), &paths[kind][to]);
+                let beside = |to: usize| Link::new(format!("{words_of_plot}, layer {to}"), &paths[plot][to]);
                 page.trail = vec![up.clone()];
                 page.previous = layer.checked_sub(1).map(beside);
-                page.next = (layer + 1 < paths[kind].len()).then(|| beside(layer + 1));
-                let others = (0..words.len()).filter(|other| *other != kind);
+                page.next = (layer + 1 < paths[plot].len()).then(|| beside(layer + 1));
+                let others = (0..words.len()).filter(|other| *other != plot);
                 page.related = others
                     .map(|other| Link::new(format!("{}, layer {layer}", words[other]), &paths[other][layer]))
                     .collect();

@@ -1,5 +1,5 @@
-//! The course of a measure along the runs of a size: the first seed is the main line, the others are thin,
-//! the median mode of the first is dashed.
+//! A measure along the runs of a size: the first seed is the main line, the others are thin, the median mode of the
+//! first is dashed.
 
 use crate::dashboard::{Axis, Kind, Series, Style};
 use crate::plot::{Colour, Dash, Fill, Marker};
@@ -51,7 +51,7 @@ impl Against {
 }
 
 /// The series of one layer's measure. `named` is "" where the plot has one size, or "2000 images, ".
-pub fn courses(
+pub fn trajectories(
     size: &Size,
     layer: usize,
     measure: Measure,
