@@ -24,12 +24,10 @@ fn claim(number: u32, statement: impl Into<String>) -> Claim {
 fn data_is_king(f: &Findings) -> Claim {
     let alpha = &f.law_epochs.alpha;
     let falls = f.changes.iter().all(|change| change.high < 0.0);
-    let law = &f.law_epochs.means;
+    let (law, seeds, means) = (&f.law_epochs.means, f.provenance.seeds, f.steps.len());
     let [low, high] = law.alpha_interval;
     let reason = format!(
-        "holds when every step to more data lowers the error, paired over seeds; interval over {} seeds; from the scatter of the {} means about the line it is {low:.3} to {high:.3}, R² = {:.4}",
-        f.provenance.seeds,
-        f.steps.len(),
+        "holds when every step to more data lowers the error, paired over seeds; interval over {seeds} seeds; from the scatter of the {means} means about the line it is {low:.3} to {high:.3}, R² = {:.4}",
         law.r2
     );
     claim(1, "More data consistently lowers the error, by a power law error = A n^-α")

@@ -1,6 +1,6 @@
 //! The figures of study 02.
 
-use crate::plot::{Axis, Colour, Figure, Mark, Marker, Panel};
+use crate::plot::{Axis, Colour, Figure, Mark, Panel};
 use crate::stats::Mean;
 use crate::study::claim::with_interval;
 use crate::study::runs::Paired;
@@ -44,7 +44,7 @@ pub fn figures(f: &Findings) -> Vec<Figure> {
 pub fn data(f: &Findings) -> Figure {
     let alpha = |alpha: &Mean| format!("α = {}", with_interval(alpha, 3));
     let epochs = format!("{} epochs\n{}", f.epochs, alpha(&f.law_epochs.alpha));
-    let most = f.steps.last().map_or(0, |&steps| steps);
+    let (most, w, seeds) = (f.steps.last().map_or(0, |&steps| steps), f.width, f.provenance.seeds);
     let steps = format!("{most} steps each\n{}", alpha(&f.law_steps.alpha));
     let marks = [(&f.epochs_fixed, &f.law_epochs, epochs), (&f.steps_fixed, &f.law_steps, steps)]
         .into_iter()
@@ -57,9 +57,7 @@ pub fn data(f: &Findings) -> Figure {
     let panel = Panel::new("", Axis::log("Training images"), Axis::log("Test error (%)"), marks);
     Figure::new("02-data", "Error against data, with epochs fixed and with steps fixed", vec![panel])
         .note(format!(
-            "784-{w}-{w}-10 on MNIST; mean ± 1 sd over {} seeds; dashed: least squares in ln(error); α with its 95 % interval over seeds",
-            f.provenance.seeds,
-            w = f.width
+            "784-{w}-{w}-10 on MNIST; mean ± 1 sd over {seeds} seeds; dashed: least squares in ln(error); α with its 95 % interval over seeds"
         ))
         .records(&f.provenance.records)
         .size(680, 430)
@@ -86,13 +84,10 @@ fn by_size(f: &Findings) -> Panel {
     let test: Vec<Mean> = f.widths.iter().map(|row| row.error).collect();
     let points = |error: fn(&WidthRow) -> f64| n.iter().copied().zip(f.widths.iter().map(error)).collect();
     let (train, means): (Vec<_>, Vec<_>) = (points(|row| row.train_error.mean), points(|row| row.error.mean));
-    let marks = vec![
-        band(&n, &test).colour(Colour::Blue),
-        Mark::line(means.clone()).colour(Colour::Blue),
-        Mark::points(means).colour(Colour::Blue).label("test"),
-        Mark::line(train.clone()).colour(Colour::Grey),
-        Mark::points(train).colour(Colour::Grey).marker(Marker::Square).hollow().label("training"),
-    ];
+    let [test_line, test_points] = joined(means, 0);
+    let [line, points] = joined(train, 1).map(|mark| mark.colour(Colour::Grey));
+    let band = band(&n, &test).colour(Colour::Blue);
+    let marks = vec![band, test_line, test_points.label("test"), line, points.hollow().label("training")];
     Panel::new("Error by size", Axis::log("Parameters"), Axis::linear("Error (%)"), marks)
 }
 

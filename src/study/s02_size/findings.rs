@@ -122,14 +122,10 @@ impl Findings {
 /// # Errors
 /// As [`Curve::power_law`].
 pub fn findings(runs: &Runs) -> Result<Findings> {
-    let design = design(runs.budget(), None);
-    let cell = |experiment, n_train, width| {
-        runs.cell(design.seeds, |seed| design.spec(experiment, n_train, width, seed))
-    };
-    let by_size = |experiment| -> Vec<Cell> {
-        design.sizes.iter().map(|&n| cell(experiment, n, design.width)).collect()
-    };
-    let (a, c) = (by_size(Experiment::A), by_size(Experiment::C));
+    let design = &design(runs.budget(), None);
+    let cell = |experiment, n, width| runs.cell(design.seeds, |seed| design.spec(experiment, n, width, seed));
+    let by_size = |experiment| design.sizes.iter().map(move |&n| cell(experiment, n, design.width));
+    let (a, c): (Vec<Cell>, Vec<Cell>) = (by_size(Experiment::A).collect(), by_size(Experiment::C).collect());
     let b: Vec<Cell> = design.widths.iter().map(|&h| cell(Experiment::B, design.n_most(), h)).collect();
     let sizes: Vec<f64> = design.sizes.iter().map(|&n| n as f64).collect();
     let epochs_fixed = curve("A", &sizes, &a, RunRecord::test_error_percent);

@@ -86,25 +86,24 @@ impl Design {
 
     /// Every run once. Where A, B and C meet (most images, the usual width) one run serves all three.
     pub fn jobs(&self) -> Vec<Job> {
-        let mut jobs = Vec::new();
+        let (n_most, mut jobs) = (self.n_most(), Vec::new());
         for seed in 0..self.seeds {
+            let mut add = |name: &str, experiment, n, width| {
+                let spec = self.spec(experiment, n, width, seed);
+                let label = format!("{name} n_train={n} width={width} steps={} seed={seed}", spec.steps);
+                jobs.push(Job::new(label, spec));
+            };
             for &n in &self.sizes {
-                let shared = if n == self.n_most() { "ABC" } else { "A" };
-                jobs.push(self.job(shared, Experiment::A, n, self.width, seed));
+                add(if n == n_most { "ABC" } else { "A" }, Experiment::A, n, self.width);
             }
-            for &width in self.widths.iter().filter(|&&w| w != self.width) {
-                jobs.push(self.job("B", Experiment::B, self.n_most(), width, seed));
+            for &width in self.widths.iter().filter(|&&width| width != self.width) {
+                add("B", Experiment::B, n_most, width);
             }
-            for &n in self.sizes.iter().filter(|&&n| n != self.n_most()) {
-                jobs.push(self.job("C", Experiment::C, n, self.width, seed));
+            for &n in self.sizes.iter().filter(|&&n| n != n_most) {
+                add("C", Experiment::C, n, self.width);
             }
         }
         jobs
-    }
-
-    fn job(&self, name: &str, experiment: Experiment, n_train: usize, width: usize, seed: u64) -> Job {
-        let spec = self.spec(experiment, n_train, width, seed);
-        Job::new(format!("{name} n_train={n_train} width={width} steps={} seed={seed}", spec.steps), spec)
     }
 }
 
