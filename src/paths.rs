@@ -138,13 +138,15 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     }
 }
 
-/// Has the names in a folder reach the disk, as far as the system can: after a power cut a new file is then found.
+/// Has the names in a folder reach the disk, as far as the system can: after a power cut a new file is then
+/// found.
 pub fn sync_folder(folder: &Path) {
     // Not every system lets a folder be opened; the file itself is on the disk already.
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }
 
-/// Removes what killed writers of `path` left of [`write_whole`]; only for one who knows that nobody else writes it.
+/// Removes what killed writers of `path` left of [`write_whole`]; only for one who knows that nobody else
+/// writes it.
 pub fn remove_parts(path: &Path) {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return };
     let start = format!(".{}.", name.to_string_lossy());
