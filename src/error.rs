@@ -1,9 +1,9 @@
-//! One error type; every message is a sentence that names the place and says what to do.
+//! The error type: every message is a sentence that names the place and says what to do.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What went wrong, where, what was expected, and what to do about it.
+/// An error of the library or the command line: what went wrong, where, what was expected, and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The operating system refused to read, write or create something.

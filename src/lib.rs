@@ -1,9 +1,9 @@
 //! **lawbook**: a literate Rust workbook of scaling laws, grokking and generalization.
 //!
-//! The modules stand in the order of the floors of a house, ground first. **A module names only
-//! modules declared above it**, so this list is the architecture diagram, and a test keeps it true.
+//! The modules stand in layers, the lowest first. **A module names only modules declared above it**,
+//! so this list is the architecture diagram, and a test keeps it true.
 
-// GROUND: what everything stands on.
+// GROUND: errors, paths, random streams, the machine.
 pub mod error;
 pub mod budget;
 pub mod paths;
@@ -24,13 +24,13 @@ pub mod tail;
 pub mod spectrum;
 pub mod features;
 
-// 2 WORLDS: what is learned, and what learns.
+// 2 WORLDS: datasets, fused operations, optimizers, networks.
 pub mod data;
 pub mod ops;
 pub mod optim;
 pub mod net;
 
-// 3 LABORATORY: a run, what it leaves, and many runs.
+// 3 LABORATORY: run specs, training, checkpoints, records, sweeps.
 pub mod task;
 pub mod protocol;
 pub mod snapshot;
@@ -45,18 +45,18 @@ pub mod train;
 pub mod sweep;
 pub mod bench;
 
-// 4 GALLERY: tables and figures.
+// 4 GALLERY: tables, figures, dashboards.
 pub mod table;
 pub mod plot;
 pub mod law_figure;
 pub mod esd;
 pub mod dashboard;
 
-// 5 STUDIES: what is run, what it shows, what may be claimed.
+// 5 STUDIES: designs, findings, claims, figures.
 pub mod study;
 
 pub mod audit;
 
-// ROOF: what a notebook sees.
+// ROOF: the notebook interface.
 pub mod notebook;
 pub mod prelude;

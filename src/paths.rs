@@ -1,4 +1,4 @@
-//! The only file that knows where things lie.
+//! Paths of records, data, figures and notebooks (no other file knows them), and whole-file writes.
 //!
 //! Everything stands below the *home*: the checkout, found from the current folder upwards, or the
 //! folder that the environment variable `LAWBOOK_HOME` names. Paper-size records and figures are
@@ -38,12 +38,12 @@ impl Home {
         Self { root: root.to_owned() }
     }
 
-    /// The folder itself.
+    /// The checkout's folder.
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// Where downloads lie: never committed, safe to delete.
+    /// The folder of downloads and scratch: never committed, safe to delete.
     pub fn cache(&self) -> PathBuf {
         self.root.join("data/cache")
     }
@@ -58,7 +58,7 @@ impl Home {
         self.scratch_or(budget, "data").join(format!("runs/{study}.jsonl"))
     }
 
-    /// Where interrupted runs wait to go on: checkpoints, leases, records that could not be written.
+    /// The folder of interrupted runs: checkpoints, leases, records that could not be written.
     pub fn checkpoints(&self) -> PathBuf {
         self.cache().join("checkpoints")
     }
@@ -68,7 +68,7 @@ impl Home {
         self.checkpoints().join(format!("{id}.safetensors"))
     }
 
-    /// Who is at work on one run.
+    /// The lease of one run: who is at work on it.
     pub fn lease(&self, id: &str) -> PathBuf {
         self.checkpoints().join(format!("{id}.lease"))
     }
@@ -78,12 +78,12 @@ impl Home {
         self.checkpoints().join(format!("{id}.record.json"))
     }
 
-    /// The outputs of one study in its seed's own formats: `data/02/`.
+    /// The outputs of one study in its original's own formats: `data/02/`.
     pub fn outputs(&self, study: &str, budget: Budget) -> PathBuf {
         self.scratch_or(budget, "data").join(study)
     }
 
-    /// Where figures and findings are drawn.
+    /// The folder of figures and findings.
     pub fn figures(&self, budget: Budget) -> PathBuf {
         self.scratch_or(budget, "figures")
     }
@@ -98,7 +98,7 @@ impl Home {
         self.figures(budget).join(format!("{study}-findings.json"))
     }
 
-    /// The numbered notebooks.
+    /// The folder of the notebooks.
     pub fn workbook(&self) -> PathBuf {
         self.root.join("workbook")
     }
@@ -111,10 +111,10 @@ impl Home {
     }
 }
 
-/// Tells apart the neighbours that threads of one program write at once.
+/// Counts the temporary files of this process, so that threads that write at once use different ones.
 static TURN: AtomicU64 = AtomicU64::new(0);
 
-/// Writes `bytes` to `path` whole or not at all: into a neighbour first, then renamed over it.
+/// Writes `bytes` to `path` atomically: into a temporary file beside it, which is then renamed over it.
 ///
 /// # Errors
 /// [`Error::Io`]; the old file, if any, then stands unchanged.
@@ -138,15 +138,13 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     }
 }
 
-/// Has the names in a folder reach the disk, as far as the system can: after a power cut a new file is then
-/// found.
+/// Has the names in a folder reach the disk, as far as the system can: after a power cut a new file is then found.
 pub fn sync_folder(folder: &Path) {
     // Not every system lets a folder be opened; the file itself is on the disk already.
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }
 
-/// Removes what killed writers of `path` left of [`write_whole`]; only for one who knows that nobody else
-/// writes it.
+/// Removes what killed writers of `path` left of [`write_whole`]; only for one who knows that nobody else writes it.
 pub fn remove_parts(path: &Path) {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return };
     let start = format!(".{}.", name.to_string_lossy());

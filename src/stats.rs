@@ -1,5 +1,4 @@
-//! Small statistics: means with Student's intervals, a paired test, correlations, tails of the usual
-//! distributions.
+//! Statistics of small samples: means with Student's intervals, t tests, correlations, tail probabilities.
 //!
 //! ```text
 //! Pearson   r = Σ (a - ā)(b - b̄) / √(Σ (a - ā)² Σ (b - b̄)²)        Spearman: Pearson's r of the ranks
@@ -10,13 +9,13 @@ use statrs::distribution::{ChiSquared, ContinuousCDF, FisherSnedecor, StudentsT}
 use statrs::function::erf::erf;
 use std::fmt;
 
-/// The share of repetitions in which an interval should hold the truth.
+/// The confidence level of every interval.
 pub const LEVEL: f64 = 0.95;
 
-/// A mean with what its sample tells about it.
+/// A sample mean with its standard deviation and 95 % confidence interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Mean {
-    /// The mean itself.
+    /// The sample mean.
     pub mean: f64,
     /// Standard deviation of the sample, with n - 1.
     pub sd: f64,
@@ -75,8 +74,7 @@ impl Mean {
         2.0 * student.cdf(-t.abs())
     }
 
-    /// Where one more value of the same kind lies with a chance of 95 %: `mean ± t(0.975, n - 1) · sd · √(1 +
-    /// 1/n)`.
+    /// The 95 % prediction interval of one more value: `mean ± t(0.975, n - 1) · sd · √(1 + 1/n)`.
     ///
     /// ```
     /// let [low, high] = lawbook::stats::mean(&[1.0, 2.0, 3.0]).prediction();
@@ -91,7 +89,7 @@ impl Mean {
         [self.mean - half, self.mean + half]
     }
 
-    /// The smallest true mean that a test at 5 % would find with a chance of about 80 %.
+    /// The detectable effect: the smallest true mean that a test at 5 % finds with a power of about 80 %.
     pub fn detectable(&self) -> f64 {
         if self.n < 2 {
             return f64::INFINITY;
@@ -178,19 +176,19 @@ pub fn t_quantile(level: f64, freedom: usize) -> f64 {
     student(freedom).inverse_cdf(0.5 + level / 2.0)
 }
 
-/// Chance of a Fisher F with `above` and `below` degrees of freedom to exceed `f`.
+/// The upper tail of Fisher's F distribution: its chance to exceed `f`.
 pub fn f_tail(f: f64, above: usize, below: usize) -> f64 {
     let fisher = FisherSnedecor::new(above.max(1) as f64, below.max(1) as f64)
         .expect("degrees of freedom above 0 are valid");
     fisher.sf(f.max(0.0))
 }
 
-/// Chance of a chi-square with `freedom` degrees of freedom to exceed `value`.
+/// The upper tail of the chi-square distribution: its chance to exceed `value`.
 pub fn chi_square_tail(value: f64, freedom: usize) -> f64 {
     ChiSquared::new(freedom.max(1) as f64).expect("a degree of freedom above 0 is valid").sf(value.max(0.0))
 }
 
-/// Chance of a standard normal to lie within ±`reach`.
+/// The chance of a standard normal variable to lie within ±`reach`.
 pub fn normal_within(reach: f64) -> f64 {
     erf(reach / std::f64::consts::SQRT_2)
 }

@@ -1,4 +1,4 @@
-//! A dashboard's files: its pages and the three that all of them share.
+//! The files of a dashboard: its pages, and the script, style and library that they share.
 
 use crate::dashboard::html::html;
 use crate::dashboard::page::Page;

@@ -1,29 +1,29 @@
-//! A page as a plain description.
+//! A page of a dashboard as a plain description.
 
 use crate::dashboard::plot::Plot;
 
-/// One HTML file.
+/// A page: one HTML file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
     /// Where it lies below the dashboard's folder: "htsr_analysis/htsr_summary.html".
     pub path: String,
     /// Its heading.
     pub title: String,
-    /// The way up: from the dashboard's main page to the one above this.
+    /// Breadcrumbs: links from the dashboard's main page to the one above this.
     pub trail: Vec<Link>,
-    /// The page before, where there is one.
+    /// The previous page, if any.
     pub previous: Option<Link>,
-    /// The page after, where there is one.
+    /// The next page, if any.
     pub next: Option<Link>,
-    /// Pages on the same thing.
+    /// Related pages.
     pub related: Vec<Link>,
-    /// What it holds, from the top down.
+    /// Its content, from the top down.
     pub parts: Vec<Part>,
     /// Hash of the records it was made from.
     pub records: String,
 }
 
-/// A piece of a page.
+/// A block of a page: heading, paragraph, plots or table.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Part {
     /// A heading below the page's own.
@@ -49,7 +49,7 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
 }
 
-/// What stands in a table.
+/// A cell of a table.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
     /// Words or a number.
@@ -75,7 +75,7 @@ impl Link {
 }
 
 impl Page {
-    /// A page that nothing leads up from yet, and with nothing beside it.
+    /// A page without breadcrumbs, neighbours or related pages.
     pub fn new(path: impl Into<String>, title: impl Into<String>, records: &str, parts: Vec<Part>) -> Self {
         Self {
             path: path.into(),

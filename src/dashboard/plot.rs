@@ -1,13 +1,13 @@
-//! A plot as a plain description: rows of axes above one x axis, series, reference lines, and a choice.
+//! An interactive plot as a plain description: stacked y axes over one x axis, series, lines, a slider.
 
 use crate::plot::{Colour, Dash, Fill, Marker};
 
-/// One plot of a page.
+/// An interactive plot.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plot {
     /// Its id within the page: "alpha".
     pub id: String,
-    /// What it shows, above it and for who cannot see it.
+    /// Its caption, also for screen readers.
     pub title: String,
     /// The axis that all rows share.
     pub x: Axis,
@@ -15,12 +15,12 @@ pub struct Plot {
     pub rows: Vec<Row>,
     /// Reference lines across all rows.
     pub marks: Vec<Mark>,
-    /// What the reader chooses between, one at a time: a name such as "step", and the words of each choice.
-    /// The last one is shown first.
+    /// A slider that shows one choice at a time: its name, such as "step", and the words of each choice.
+    /// The last is shown first.
     pub choice: Option<(String, Vec<String>)>,
 }
 
-/// One y axis and what is drawn at it.
+/// A subplot: one y axis and its series.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// The axis.
@@ -31,27 +31,27 @@ pub struct Row {
     pub lines: Vec<f64>,
 }
 
-/// An axis.
+/// An axis: title, scale, ticks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axis {
     /// What it measures, with its unit.
     pub title: String,
-    /// How its values are spread.
+    /// Linear or logarithmic.
     pub scale: Scale,
     /// Where its ticks are; empty for wherever they fit.
     pub ticks: Vec<f64>,
 }
 
-/// How values are spread along an axis.
+/// The scale of an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scale {
-    /// Evenly.
+    /// Linear.
     Linear,
-    /// By their logarithm; values of 0 and less are not drawn.
+    /// Logarithmic; values of 0 and less are not drawn.
     Log,
 }
 
-/// A reference line with words.
+/// A vertical reference line with its words.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mark {
     /// Where it stands on x, which is not [`Scale::Log`].
@@ -60,12 +60,12 @@ pub struct Mark {
     pub words: String,
 }
 
-/// Points that belong together.
+/// A series of points.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
-    /// In the legend and at the head of its column.
+    /// Its name in the legend and at the head of its column.
     pub name: String,
-    /// How it is drawn.
+    /// Line, points or bars.
     pub kind: Kind,
     /// Values along x; as many as `y`.
     pub x: Vec<f64>,
@@ -75,7 +75,7 @@ pub struct Series {
     pub labels: Vec<String>,
     /// Lowest and highest value at each point, as whiskers; empty for none.
     pub whiskers: Vec<[f64; 2]>,
-    /// How it looks.
+    /// Colour, marker and dash.
     pub style: Style,
     /// Which choice of the plot shows it; `None` for every one.
     pub choice: Option<usize>,
@@ -85,7 +85,7 @@ pub struct Series {
     pub group: String,
 }
 
-/// How points are drawn.
+/// The kind of a series: line, points or bars.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Kind {
     /// Joined in their order, with markers.
@@ -104,7 +104,7 @@ pub enum Kind {
     Outline,
 }
 
-/// How a series looks.
+/// The style of a series: colour, marker, fill, dash.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[allow(missing_docs)]
 pub struct Style {
@@ -115,7 +115,7 @@ pub struct Style {
 }
 
 impl Style {
-    /// The look of series number `i` of up to 30: hue, marker and, from the seventh on, dash differ.
+    /// The style of series number `i` of up to 30: hue, marker and, from the seventh on, dash differ.
     pub fn nth(i: usize) -> Self {
         let dash = if (i / Colour::SERIES.len()).is_multiple_of(2) { Dash::Solid } else { Dash::Dashed };
         Self { colour: Colour::nth(i), marker: Marker::nth(i), fill: Fill::Solid, dash }

@@ -1,6 +1,6 @@
 //! What all pictures of laws share: where curves are computed, what the axes span, how points look.
 
-use crate::plot::{Colour, Mark};
+use crate::plot::{Colour, Mark, MarkShape};
 
 /// The most points that are drawn; more make a file that no viewer opens.
 const MOST_POINTS: usize = 4000;
@@ -51,8 +51,8 @@ pub fn measured(points: Vec<(f64, f64)>) -> Mark {
 
 /// A law and its points in drawing order: rings stand on the law, the law on a cloud.
 pub fn over(law: Mark, points: Mark) -> [Mark; 2] {
-    match &points {
-        Mark::Points { points: few, .. } if few.len() <= CLOUD => [law, points],
+    match &points.shape {
+        MarkShape::Points { points: few, .. } if few.len() <= CLOUD => [law, points],
         _ => [points, law],
     }
 }

@@ -1,8 +1,8 @@
-//! An axis: its label with units, its scale, what it spans and where its ticks stand.
+//! An axis: label with units, scale, range and ticks.
 
 use crate::plot::ticks::{self, Tick};
 
-/// How numbers become distances.
+/// Linear or logarithmic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scale {
     /// Equal differences are equal distances.
@@ -27,7 +27,7 @@ pub struct Axis {
     pub label: String,
     /// Linear or log.
     pub scale: Scale,
-    /// First and last value; `None` takes the data's, with a little air.
+    /// First and last value; `None` takes the data's, with a small margin.
     pub range: Option<(f64, f64)>,
     /// Where ticks stand.
     pub ticks: Ticks,

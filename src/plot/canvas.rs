@@ -1,4 +1,4 @@
-//! Where plotters draws: lines, shapes and words at places in CSS pixels.
+//! The drawing surface over plotters: lines, shapes and words at places in CSS pixels.
 //!
 //! Plotters' SVG backend knows whole units only, so it draws on a sheet of tenths of a pixel and the
 //! page says how large that sheet is to be shown.

@@ -1,4 +1,4 @@
-//! What a figure becomes: pixels, files, a notebook's output.
+//! Export of figures: PNG, files, and a notebook's output.
 
 use crate::error::{Error, Result};
 use crate::notebook_output::{marked, show};

@@ -1,11 +1,11 @@
-//! A panel's frame: where on the page each value of its axes lies.
+//! The mapping from data coordinates to the page: the frame of a panel, its scales and its axis limits.
 
 use crate::plot::axis::Scale;
 use crate::plot::geometry::{Area, Place};
-use crate::plot::range::Span;
+use crate::plot::range::AxisLimits;
 
 /// Where a value lies along an axis: 0 at its first value, 1 at its last.
-pub fn along(value: f64, scale: Scale, (lo, hi): Span) -> f64 {
+pub fn along(value: f64, scale: Scale, (lo, hi): AxisLimits) -> f64 {
     let part = match scale {
         Scale::Linear => (value - lo) / (hi - lo),
         Scale::Log => (value.log10() - lo.log10()) / (hi.log10() - lo.log10()),
@@ -14,30 +14,30 @@ pub fn along(value: f64, scale: Scale, (lo, hi): Span) -> f64 {
     part.clamp(-1e4, 1e4)
 }
 
-/// The rectangle between a panel's axes, and what they span.
+/// The rectangle between a panel's axes, with their scales and limits.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Frame {
     /// On the page.
     pub area: Area,
     /// Scale of the x axis.
     pub x_scale: Scale,
-    /// What the x axis spans.
-    pub x_span: Span,
+    /// AxisLimits of the x axis.
+    pub x_limits: AxisLimits,
     /// Scale of the y axis.
     pub y_scale: Scale,
-    /// What the y axis spans.
-    pub y_span: Span,
+    /// AxisLimits of the y axis.
+    pub y_limits: AxisLimits,
 }
 
 impl Frame {
     /// The page's x of a value on the x axis.
     pub fn x(&self, value: f64) -> f64 {
-        self.area.left + along(value, self.x_scale, self.x_span) * self.area.width()
+        self.area.left + along(value, self.x_scale, self.x_limits) * self.area.width()
     }
 
     /// The page's y of a value on the y axis.
     pub fn y(&self, value: f64) -> f64 {
-        self.area.bottom - along(value, self.y_scale, self.y_span) * self.area.height()
+        self.area.bottom - along(value, self.y_scale, self.y_limits) * self.area.height()
     }
 
     /// The place of a point; `None` where it is not finite.

@@ -1,4 +1,4 @@
-//! Rectangles, and lines and areas cut to fit them. All in CSS pixels, y downwards.
+//! Rectangles on the page, and lines and polygons clipped to them. In CSS pixels, y downwards.
 
 /// A place on the page.
 pub type Place = (f64, f64);
@@ -61,11 +61,11 @@ impl Area {
     }
 }
 
-/// The pieces of the line through `places` that lie inside `room`.
-pub fn cut_line(places: &[Place], room: &Area) -> Vec<Vec<Place>> {
+/// The line through `places`, clipped to `room`: the pieces inside it.
+pub fn clip_line(places: &[Place], room: &Area) -> Vec<Vec<Place>> {
     let mut pieces: Vec<Vec<Place>> = Vec::new();
     for pair in places.windows(2) {
-        let Some((from, to)) = cut_segment(pair[0], pair[1], room) else { continue };
+        let Some((from, to)) = clip_segment(pair[0], pair[1], room) else { continue };
         match pieces.last_mut() {
             Some(piece) if piece.last() == Some(&from) => piece.push(to),
             _ => pieces.push(vec![from, to]),
@@ -74,8 +74,8 @@ pub fn cut_line(places: &[Place], room: &Area) -> Vec<Vec<Place>> {
     pieces
 }
 
-/// Liang and Barsky: the part of a segment inside `room`.
-fn cut_segment(from: Place, to: Place, room: &Area) -> Option<(Place, Place)> {
+/// The part of a segment inside `room`, by Liang and Barsky.
+fn clip_segment(from: Place, to: Place, room: &Area) -> Option<(Place, Place)> {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let (mut enter, mut leave) = (0.0f64, 1.0f64);
     let edges = [
@@ -99,8 +99,8 @@ fn cut_segment(from: Place, to: Place, room: &Area) -> Option<(Place, Place)> {
     (enter <= leave).then_some((start, end))
 }
 
-/// Sutherland and Hodgman: the part of the closed shape `corners` inside `room`.
-pub fn cut_shape(corners: &[Place], room: &Area) -> Vec<Place> {
+/// The polygon `corners`, clipped to `room` by Sutherland and Hodgman.
+pub fn clip_polygon(corners: &[Place], room: &Area) -> Vec<Place> {
     // Each edge as (distance inside it): a function of a place that is negative outside.
     let edges: [fn(Place, &Area) -> f64; 4] =
         [|p, r| p.0 - r.left, |p, r| r.right - p.0, |p, r| p.1 - r.top, |p, r| r.bottom - p.1];

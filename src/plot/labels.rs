@@ -1,66 +1,71 @@
-//! Direct labels: each beside the right end of its mark, none upon another.
+//! Placement of direct labels: each beside the right end of its mark, none over another.
 //!
 //! Labels that stand above each other are first moved apart in their order, as little as that takes;
 //! then each looks for the nearest height at which it covers no mark and no other words.
 
 use crate::plot::axis::Scale;
 use crate::plot::geometry::Area;
-use crate::plot::mark::Mark;
-use crate::plot::range::Span;
+use crate::plot::mark::{Mark, MarkShape};
+use crate::plot::range::AxisLimits;
 
 /// How far a label may go to find a free place, in pixels.
 const FARTHEST: i32 = 60;
 
-/// The rightmost point of `mark` inside the spans, in their units.
-pub fn right_end(mark: &Mark, y_scale: Scale, (x_lo, x_hi): Span, (y_lo, y_hi): Span) -> Option<(f64, f64)> {
-    let points: Vec<(f64, f64)> = match mark {
-        Mark::Line { points, .. } | Mark::Points { points, .. } => points.clone(),
-        Mark::Band { x, low, high, .. } | Mark::ErrorBars { x, low, high, .. } => {
+/// The rightmost point of `mark` within the axis limits, in units of the axes.
+pub fn right_end(
+    mark: &Mark,
+    y_scale: Scale,
+    (x_lo, x_hi): AxisLimits,
+    (y_lo, y_hi): AxisLimits,
+) -> Option<(f64, f64)> {
+    let points: Vec<(f64, f64)> = match &mark.shape {
+        MarkShape::Line { points } | MarkShape::Points { points, .. } => points.clone(),
+        MarkShape::Band { x, low, high } | MarkShape::ErrorBars { x, low, high } => {
             let middle = |low: f64, high: f64| match y_scale {
                 Scale::Linear => low / 2.0 + high / 2.0,
                 Scale::Log => low.sqrt() * high.sqrt(),
             };
             x.iter().zip(low).zip(high).map(|((x, low), high)| (*x, middle(*low, *high))).collect()
         }
-        Mark::Horizontal { y, .. } => vec![(x_hi, *y)],
-        Mark::Vertical { x, .. } => vec![(*x, y_hi)],
-        Mark::Text { .. } => Vec::new(),
+        MarkShape::Horizontal { y } => vec![(x_hi, *y)],
+        MarkShape::Vertical { x } => vec![(*x, y_hi)],
+        MarkShape::Text { .. } => Vec::new(),
     };
     let inside = points.into_iter().filter(|(x, y)| (x_lo..=x_hi).contains(x) && (y_lo..=y_hi).contains(y));
     inside.max_by(|a, b| a.0.total_cmp(&b.0))
 }
 
 /// Of `choices` in `room`, the first that covers least of what is `taken`; the first of all if none is in it.
-pub fn freest(choices: &[Area], room: &Area, taken: &[Area]) -> Area {
+pub fn least_covered(choices: &[Area], room: &Area, taken: &[Area]) -> Area {
     let inside = choices.iter().filter(|c| c.kept_inside(room) == **c);
     *inside.min_by_key(|c| taken.iter().filter(|t| t.overlaps(c)).count()).unwrap_or(&choices[0])
 }
 
 /// Where labels that want to be at `wanted` go: within the heights of `room`, apart from each other,
 /// and off everything `taken` if they can.
-pub fn settle(wanted: &[Area], room: &Area, taken: &[Area]) -> Vec<Area> {
-    let mut settled = wanted.to_vec();
+pub fn place_labels(wanted: &[Area], room: &Area, taken: &[Area]) -> Vec<Area> {
+    let mut placed = wanted.to_vec();
     let mut order: Vec<usize> = (0..wanted.len()).collect();
     order.sort_by(|&a, &b| (wanted[a].top + wanted[a].bottom).total_cmp(&(wanted[b].top + wanted[b].bottom)));
-    for group in groups_above_each_other(wanted, &order) {
+    for group in columns_of_labels(wanted, &order) {
         let tops = spread(&group.iter().map(|&i| wanted[i]).collect::<Vec<_>>(), room);
         for (&i, top) in group.iter().zip(tops) {
-            settled[i] = wanted[i].moved(0.0, top - wanted[i].top);
+            placed[i] = wanted[i].moved(0.0, top - wanted[i].top);
         }
     }
     let mut covered = taken.to_vec();
     for &i in &order {
         let heights = (0..=FARTHEST).step_by(2).flat_map(|d| [f64::from(d), -f64::from(d)]);
-        let choices: Vec<Area> = heights.map(|dy| settled[i].moved(0.0, dy)).collect();
+        let choices: Vec<Area> = heights.map(|dy| placed[i].moved(0.0, dy)).collect();
         let sideways = Area { left: f64::NEG_INFINITY, right: f64::INFINITY, ..*room };
-        settled[i] = freest(&choices, &sideways, &covered);
-        covered.push(settled[i]);
+        placed[i] = least_covered(&choices, &sideways, &covered);
+        covered.push(placed[i]);
     }
-    settled
+    placed
 }
 
 /// The labels whose breadths overlap, directly or through others, each group from top to bottom.
-fn groups_above_each_other(areas: &[Area], order: &[usize]) -> Vec<Vec<usize>> {
+fn columns_of_labels(areas: &[Area], order: &[usize]) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for &i in order {
         let touches = |j: &usize| areas[i].left < areas[*j].right && areas[*j].left < areas[i].right;

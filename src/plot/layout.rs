@@ -1,4 +1,4 @@
-//! How a figure's panels share the page: margins just wide enough for what stands in them.
+//! Layout of a figure: each panel's frame, ticks and words, with margins just wide enough for them.
 //!
 //! Panels of a column share their left and right margins, panels of a row their upper and lower ones,
 //! so that frames line up. The right margin holds the labels of marks that end near the frame's edge.
@@ -9,8 +9,8 @@ use crate::plot::figure::{Figure, Panel};
 use crate::plot::frame::{Frame, along};
 use crate::plot::geometry::Area;
 use crate::plot::labels::right_end;
-use crate::plot::mark::Mark;
-use crate::plot::range::{Span, spans};
+use crate::plot::mark::{Mark, MarkShape};
+use crate::plot::range::{AxisLimits, limits};
 use crate::plot::text::{Weight, Words};
 
 /// Text sizes in CSS pixels.
@@ -30,13 +30,13 @@ const AXIS_SIZE: f64 = 12.0;
 const TITLE_SIZE: f64 = 12.5;
 const BETWEEN_PANELS: f64 = 26.0;
 /// From a row of tick labels, or a title, to what stands next to it.
-const AIR: f64 = 7.0;
+const SPACING: f64 = 7.0;
 /// A frame smaller than this shows nothing.
 const SMALLEST_FRAME: f64 = 60.0;
 
-/// Everything of a panel that has found its place.
-pub struct Plan {
-    /// The axes' rectangle and spans.
+/// The layout of one panel: everything that has found its place.
+pub struct PanelLayout {
+    /// The axes' rectangle and limits.
     pub frame: Frame,
     /// All the room the panel has.
     pub cell: Area,
@@ -54,10 +54,10 @@ pub struct Plan {
     pub x_ticks_height: f64,
 }
 
-/// What of a panel is known before its neighbours are.
-struct Part {
-    x_span: Span,
-    y_span: Span,
+/// AxisLimits, labels and margins of one panel, before it is aligned with its neighbours.
+struct Unaligned {
+    x_limits: AxisLimits,
+    y_limits: AxisLimits,
     y_ticks: Vec<(f64, Words)>,
     y_label: Words,
     left: f64,
@@ -71,45 +71,33 @@ pub fn label_words(label: &str, cell_width: f64) -> Words {
 
 /// From a mark's end to the left side of its label.
 pub fn label_distance(mark: &Mark) -> f64 {
-    LABEL_GAP + if let Mark::Points { look, .. } = mark { look.size / 2.0 } else { 0.0 }
+    LABEL_GAP + if let MarkShape::Points { .. } = mark.shape { mark.look.size / 2.0 } else { 0.0 }
 }
 
-/// The plans of all panels within `room`.
+/// The layouts of all panels within `room`.
 ///
 /// # Errors
-/// Those of [`spans`], and [`Error::Failed`] where the figure is too small for its panels.
-pub fn plans(figure: &Figure, room: &Area) -> Result<Vec<Plan>> {
+/// Those of [`limits`], and [`Error::Failed`] where the figure is too small for its panels.
+pub fn layouts(figure: &Figure, room: &Area) -> Result<Vec<PanelLayout>> {
     let cells = cells(figure, room);
     let columns = figure.columns.clamp(1, figure.panels.len().max(1));
-    let mut parts = Vec::new();
-    for (i, (panel, cell)) in figure.panels.iter().zip(&cells).enumerate() {
-        let place = place_of(figure, i);
-        let (x_span, y_span) = spans(panel, &place)?;
-        let most = ((cell.height() - 70.0) / 34.0).clamp(3.0, 7.0) as usize;
-        let y_ticks =
-            apart(words_of(panel.y.ticks_within(y_span.0, y_span.1, most)), &panel.y, y_span, cell.height());
-        let y_label = Words::wrapped(&panel.y.label, AXIS_SIZE, Weight::Regular, 0.8 * cell.height());
-        let widest = y_ticks.iter().map(|(_, words)| words.width()).fold(0.0, f64::max);
-        let left = y_label.height() + AIR + widest + TICK_GAP;
-        let right = gutter(panel, x_span, y_span, cell.width(), left);
-        parts.push(Part { x_span, y_span, y_ticks, y_label, left, right });
-    }
-    let widest = |i: usize, side: fn(&Part) -> f64| -> f64 {
+    let parts = unaligned(figure, &cells)?;
+    let widest = |i: usize, side: fn(&Unaligned) -> f64| -> f64 {
         parts.iter().skip(i % columns).step_by(columns).map(side).fold(0.0, f64::max)
     };
     let sides: Vec<_> = (0..parts.len()).map(|i| (widest(i, |p| p.left), widest(i, |p| p.right))).collect();
 
-    let mut plans = Vec::new();
+    let mut layouts = Vec::new();
     for (i, ((panel, cell), part)) in figure.panels.iter().zip(&cells).zip(parts).enumerate() {
-        let Part { x_span, y_span, y_ticks, y_label, .. } = part;
+        let Unaligned { x_limits, y_limits, y_ticks, y_label, .. } = part;
         let (left, right) = sides[i];
         let area = Area { left: cell.left + left, right: cell.right - right, ..*cell };
         if area.width() < SMALLEST_FRAME {
             return Err(too_small(figure, i));
         }
-        let (x_ticks, x_ticks_height) = x_ticks(&panel.x, x_span, area.width());
-        plans.push(Plan {
-            frame: Frame { area, x_scale: panel.x.scale, x_span, y_scale: panel.y.scale, y_span },
+        let (x_ticks, x_ticks_height) = x_ticks(&panel.x, x_limits, area.width());
+        layouts.push(PanelLayout {
+            frame: Frame { area, x_scale: panel.x.scale, x_limits, y_scale: panel.y.scale, y_limits },
             cell: *cell,
             title: Words::wrapped(&panel.title, TITLE_SIZE, Weight::Bold, cell.right - area.left),
             x_label: Words::wrapped(&panel.x.label, AXIS_SIZE, Weight::Regular, area.width() + right),
@@ -119,19 +107,43 @@ pub fn plans(figure: &Figure, room: &Area) -> Result<Vec<Plan>> {
             x_ticks_height,
         });
     }
-    for (row, plans) in plans.chunks_mut(columns).enumerate() {
-        let top = plans.iter().map(|p| p.title.height() + AIR).fold(0.0, f64::max);
-        let bottom =
-            plans.iter().map(|p| TICK_GAP + p.x_ticks_height + 4.0 + p.x_label.height()).fold(0.0, f64::max);
-        for (i, plan) in plans.iter_mut().enumerate() {
-            plan.frame.area.top = plan.cell.top + top;
-            plan.frame.area.bottom = plan.cell.bottom - bottom;
-            if plan.frame.area.height() < SMALLEST_FRAME {
+    for (row, neighbours) in layouts.chunks_mut(columns).enumerate() {
+        let top = neighbours.iter().map(|p| p.title.height() + SPACING).fold(0.0, f64::max);
+        let bottom = neighbours
+            .iter()
+            .map(|p| TICK_GAP + p.x_ticks_height + 4.0 + p.x_label.height())
+            .fold(0.0, f64::max);
+        for (i, layout) in neighbours.iter_mut().enumerate() {
+            layout.frame.area.top = layout.cell.top + top;
+            layout.frame.area.bottom = layout.cell.bottom - bottom;
+            if layout.frame.area.height() < SMALLEST_FRAME {
                 return Err(too_small(figure, row * columns + i));
             }
         }
     }
-    Ok(plans)
+    Ok(layouts)
+}
+
+/// Limits, labels and margins of every panel, each by itself.
+fn unaligned(figure: &Figure, cells: &[Area]) -> Result<Vec<Unaligned>> {
+    let mut parts = Vec::new();
+    for (i, (panel, cell)) in figure.panels.iter().zip(cells).enumerate() {
+        let place = place_of(figure, i);
+        let (x_limits, y_limits) = limits(panel, &place)?;
+        let most = ((cell.height() - 70.0) / 34.0).clamp(3.0, 7.0) as usize;
+        let y_ticks = untouching(
+            words_of(panel.y.ticks_within(y_limits.0, y_limits.1, most)),
+            &panel.y,
+            y_limits,
+            cell.height(),
+        );
+        let y_label = Words::wrapped(&panel.y.label, AXIS_SIZE, Weight::Regular, 0.8 * cell.height());
+        let widest = y_ticks.iter().map(|(_, words)| words.width()).fold(0.0, f64::max);
+        let left = y_label.height() + SPACING + widest + TICK_GAP;
+        let right = right_margin(panel, x_limits, y_limits, cell.width(), left);
+        parts.push(Unaligned { x_limits, y_limits, y_ticks, y_label, left, right });
+    }
+    Ok(parts)
 }
 
 /// How errors name panel `i`.
@@ -161,19 +173,20 @@ fn cells(figure: &Figure, room: &Area) -> Vec<Area> {
 }
 
 /// The right margin: what labels need that begin at their marks' ends, and values beside the last points.
-fn gutter(panel: &Panel, x_span: Span, y_span: Span, width: f64, left: f64) -> f64 {
+fn right_margin(panel: &Panel, x_limits: AxisLimits, y_limits: AxisLimits, width: f64, left: f64) -> f64 {
     let inner = width - left;
     // A margin of this size puts `right` pixels of words, begun at this value of the x axis, just inside.
     let margin =
-        |value: f64, right: f64| inner - (inner - right) / along(value, panel.x.scale, x_span).max(1e-3);
+        |value: f64, right: f64| inner - (inner - right) / along(value, panel.x.scale, x_limits).max(1e-3);
     let mut needed = 10.0f64;
-    for mark in panel.marks.iter().filter(|m| !matches!(m, Mark::Vertical { .. })) {
-        if let (Some(label), Some(end)) = (&mark.look().label, right_end(mark, panel.y.scale, x_span, y_span))
+    for mark in panel.marks.iter().filter(|m| !matches!(m.shape, MarkShape::Vertical { .. })) {
+        if let (Some(label), Some(end)) =
+            (&mark.look.label, right_end(mark, panel.y.scale, x_limits, y_limits))
         {
             needed = needed.max(margin(end.0, label_distance(mark) + label_words(label, width).width()));
         }
-        if let Mark::Points { points, values, .. } = mark {
-            let within = |x: f64| (x_span.0..=x_span.1).contains(&x);
+        if let MarkShape::Points { points, values } = &mark.shape {
+            let within = |x: f64| (x_limits.0..=x_limits.1).contains(&x);
             for ((x, _), value) in points.iter().zip(values).filter(|((x, _), _)| within(*x)) {
                 let words = Words::new(value, VALUE_SIZE, Weight::Regular);
                 needed = needed.max(margin(*x, VALUE_GAP + words.width() + 1.0));
@@ -188,10 +201,15 @@ fn words_of(ticks: Vec<(f64, String)>) -> Vec<(f64, Words)> {
 }
 
 /// Ticks of an upright axis; words that would touch those before are left out, their ticks stay.
-fn apart(mut ticks: Vec<(f64, Words)>, axis: &Axis, span: Span, height: f64) -> Vec<(f64, Words)> {
+fn untouching(
+    mut ticks: Vec<(f64, Words)>,
+    axis: &Axis,
+    limits: AxisLimits,
+    height: f64,
+) -> Vec<(f64, Words)> {
     let mut last = f64::NEG_INFINITY;
     for (at, words) in &mut ticks {
-        let y = along(*at, axis.scale, span) * (height - 70.0);
+        let y = along(*at, axis.scale, limits) * (height - 70.0);
         if (y - last).abs() < words.height() {
             words.lines.clear();
         } else {
@@ -202,11 +220,11 @@ fn apart(mut ticks: Vec<(f64, Words)>, axis: &Axis, span: Span, height: f64) -> 
 }
 
 /// Ticks of a level axis: fewer where words would touch; given ones are broken into lines and rows.
-fn x_ticks(axis: &Axis, span: Span, width: f64) -> (Vec<(f64, Words, f64)>, f64) {
-    let x = |at: f64| along(at, axis.scale, span) * width;
+fn x_ticks(axis: &Axis, limits: AxisLimits, width: f64) -> (Vec<(f64, Words, f64)>, f64) {
+    let x = |at: f64| along(at, axis.scale, limits) * width;
     let mut ticks = Vec::new();
     if let Ticks::At(_) = axis.ticks {
-        let given = axis.ticks_within(span.0, span.1, 0);
+        let given = axis.ticks_within(limits.0, limits.1, 0);
         let mut places: Vec<f64> = given.iter().map(|t| x(t.0)).collect();
         places.sort_by(f64::total_cmp);
         let nearest = places.windows(2).map(|p| p[1] - p[0]).fold(width, f64::min);
@@ -216,7 +234,7 @@ fn x_ticks(axis: &Axis, span: Span, width: f64) -> (Vec<(f64, Words, f64)>, f64)
         ticks = given.iter().map(|(at, text)| (*at, wrap(text))).collect();
     } else {
         for most in (2..=7).rev() {
-            ticks = words_of(axis.ticks_within(span.0, span.1, most));
+            ticks = words_of(axis.ticks_within(limits.0, limits.1, most));
             let touch =
                 |p: &[(f64, Words)]| x(p[1].0) - x(p[0].0) < (p[0].1.width() + p[1].1.width()) / 2.0 + 8.0;
             if !ticks.windows(2).any(touch) {

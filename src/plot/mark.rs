@@ -1,4 +1,4 @@
-//! What is drawn in a panel, and how it looks.
+//! Marks: the lines, points, bands, bars and words of a panel, each a shape and a look.
 //!
 //! ```
 //! use lawbook::plot::{Colour, Mark, Marker};
@@ -7,31 +7,40 @@
 //!     .marker(Marker::Square)
 //!     .hollow()
 //!     .label("measured");
-//! assert_eq!(measured.look().label.as_deref(), Some("measured"));
+//! assert_eq!(measured.look.label.as_deref(), Some("measured"));
 //! ```
 //!
 //! A mark ignores what it has no use for: the dash of points, the marker of a line.
 
 use crate::plot::style::{Colour, Dash, Fill, Marker};
 
-/// Something drawn in a panel, in the units of its axes. Values that are not finite leave a gap.
+/// Something drawn in a panel: its shape, in the units of the axes, and its look.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mark {
+    /// What is drawn where.
+    pub shape: MarkShape,
+    /// In which hue, how thick, how large, with which label.
+    pub look: Look,
+}
+
+/// The shape of a mark, in the units of its axes. Values that are not finite leave a gap.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs)]
-pub enum Mark {
+pub enum MarkShape {
     /// Points joined in the order given.
-    Line { points: Vec<(f64, f64)>, look: Look },
+    Line { points: Vec<(f64, f64)> },
     /// The area between `low` and `high` over `x`: an interval, a spread.
-    Band { x: Vec<f64>, low: Vec<f64>, high: Vec<f64>, look: Look },
+    Band { x: Vec<f64>, low: Vec<f64>, high: Vec<f64> },
     /// A marker at each point; `values` are written beside them, one each, or none at all.
-    Points { points: Vec<(f64, f64)>, values: Vec<String>, look: Look },
-    /// An upright bar with caps from `low` to `high` at each `x`.
-    ErrorBars { x: Vec<f64>, low: Vec<f64>, high: Vec<f64>, look: Look },
+    Points { points: Vec<(f64, f64)>, values: Vec<String> },
+    /// A vertical bar with caps from `low` to `high` at each `x`.
+    ErrorBars { x: Vec<f64>, low: Vec<f64>, high: Vec<f64> },
     /// A line across the whole panel.
-    Horizontal { y: f64, look: Look },
+    Horizontal { y: f64 },
     /// A line from the bottom of the panel to its top.
-    Vertical { x: f64, look: Look },
+    Vertical { x: f64 },
     /// Words at a place; a line feed begins a new line.
-    Text { at: (f64, f64), text: String, align: Align, look: Look },
+    Text { at: (f64, f64), text: String, align: Align },
 }
 
 /// Which side of a text stands at its place.
@@ -54,7 +63,7 @@ pub struct Look {
     pub width: f64,
     /// Pattern of lines.
     pub dash: Dash,
-    /// Shape of points.
+    /// MarkShape of points.
     pub marker: Marker,
     /// Whether markers are filled.
     pub fill: Fill,
@@ -79,103 +88,107 @@ impl Default for Look {
     }
 }
 
+impl Look {
+    /// That of a reference line: thin and grey.
+    fn reference() -> Self {
+        Self { colour: Colour::Grey, width: 1.0, ..Self::default() }
+    }
+}
+
 impl Mark {
     /// A line through `points`.
     pub fn line(points: Vec<(f64, f64)>) -> Self {
-        Self::Line { points, look: Look::default() }
+        Self { shape: MarkShape::Line { points }, look: Look::default() }
     }
 
     /// A pale area between `low` and `high`.
     pub fn band(x: Vec<f64>, low: Vec<f64>, high: Vec<f64>) -> Self {
-        Self::Band { x, low, high, look: Look { opacity: 0.18, ..Look::default() } }
+        Self { shape: MarkShape::Band { x, low, high }, look: Look { opacity: 0.18, ..Look::default() } }
     }
 
     /// A marker at each of `points`.
     pub fn points(points: Vec<(f64, f64)>) -> Self {
-        Self::Points { points, values: Vec::new(), look: Look::default() }
+        Self { shape: MarkShape::Points { points, values: Vec::new() }, look: Look::default() }
     }
 
-    /// Upright bars from `low` to `high`.
+    /// Vertical bars from `low` to `high`.
     pub fn error_bars(x: Vec<f64>, low: Vec<f64>, high: Vec<f64>) -> Self {
-        Self::ErrorBars { x, low, high, look: Look { width: 1.4, ..Look::default() } }
+        Self { shape: MarkShape::ErrorBars { x, low, high }, look: Look { width: 1.4, ..Look::default() } }
     }
 
     /// A thin grey line at the height `y`.
     pub fn horizontal(y: f64) -> Self {
-        Self::Horizontal { y, look: Look { colour: Colour::Grey, width: 1.0, ..Look::default() } }
+        Self { shape: MarkShape::Horizontal { y }, look: Look::reference() }
     }
 
-    /// A thin grey upright line at `x`.
+    /// A thin grey vertical line at `x`.
     pub fn vertical(x: f64) -> Self {
-        Self::Vertical { x, look: Look { colour: Colour::Grey, width: 1.0, ..Look::default() } }
+        Self { shape: MarkShape::Vertical { x }, look: Look::reference() }
     }
 
     /// Words whose left side stands at `at`.
     pub fn text(at: (f64, f64), text: impl Into<String>) -> Self {
-        Self::Text { at, text: text.into(), align: Align::Left, look: Look { size: 11.0, ..Look::default() } }
-    }
-
-    /// How this mark looks.
-    pub fn look(&self) -> &Look {
-        match self {
-            Self::Line { look, .. }
-            | Self::Band { look, .. }
-            | Self::Points { look, .. }
-            | Self::ErrorBars { look, .. }
-            | Self::Horizontal { look, .. }
-            | Self::Vertical { look, .. }
-            | Self::Text { look, .. } => look,
-        }
+        let shape = MarkShape::Text { at, text: text.into(), align: Align::Left };
+        Self { shape, look: Look { size: 11.0, ..Look::default() } }
     }
 
     /// The same mark in another hue.
-    pub fn colour(self, colour: Colour) -> Self {
-        self.looking(|look| look.colour = colour)
+    pub fn colour(mut self, colour: Colour) -> Self {
+        self.look.colour = colour;
+        self
     }
 
     /// The same mark, 0 invisible to 1 solid.
-    pub fn opacity(self, opacity: f64) -> Self {
-        self.looking(|look| look.opacity = opacity)
+    pub fn opacity(mut self, opacity: f64) -> Self {
+        self.look.opacity = opacity;
+        self
     }
 
     /// The same mark with lines `pixels` thick.
-    pub fn width(self, pixels: f64) -> Self {
-        self.looking(|look| look.width = pixels)
+    pub fn width(mut self, pixels: f64) -> Self {
+        self.look.width = pixels;
+        self
     }
 
     /// The same mark, `pixels` across.
-    pub fn size(self, pixels: f64) -> Self {
-        self.looking(|look| look.size = pixels)
+    pub fn size(mut self, pixels: f64) -> Self {
+        self.look.size = pixels;
+        self
     }
 
     /// The same mark with a dashed line.
-    pub fn dashed(self) -> Self {
-        self.looking(|look| look.dash = Dash::Dashed)
+    pub fn dashed(mut self) -> Self {
+        self.look.dash = Dash::Dashed;
+        self
     }
 
     /// The same mark with a dotted line.
-    pub fn dotted(self) -> Self {
-        self.looking(|look| look.dash = Dash::Dotted)
+    pub fn dotted(mut self) -> Self {
+        self.look.dash = Dash::Dotted;
+        self
     }
 
     /// The same mark with points of another shape.
-    pub fn marker(self, marker: Marker) -> Self {
-        self.looking(|look| look.marker = marker)
+    pub fn marker(mut self, marker: Marker) -> Self {
+        self.look.marker = marker;
+        self
     }
 
     /// The same mark with points that are outlines.
-    pub fn hollow(self) -> Self {
-        self.looking(|look| look.fill = Fill::Hollow)
+    pub fn hollow(mut self) -> Self {
+        self.look.fill = Fill::Hollow;
+        self
     }
 
     /// The same mark with its name beside its right end.
-    pub fn label(self, label: impl Into<String>) -> Self {
-        self.looking(|look| look.label = Some(label.into()))
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.look.label = Some(label.into());
+        self
     }
 
     /// The same points, each with its value written beside it.
     pub fn values(mut self, written: Vec<String>) -> Self {
-        if let Self::Points { values, .. } = &mut self {
+        if let MarkShape::Points { values, .. } = &mut self.shape {
             *values = written;
         }
         self
@@ -183,21 +196,8 @@ impl Mark {
 
     /// The same text, standing to the left of its place, on both sides of it, or to its right.
     pub fn align(mut self, side: Align) -> Self {
-        if let Self::Text { align, .. } = &mut self {
+        if let MarkShape::Text { align, .. } = &mut self.shape {
             *align = side;
-        }
-        self
-    }
-
-    fn looking(mut self, change: impl FnOnce(&mut Look)) -> Self {
-        match &mut self {
-            Self::Line { look, .. }
-            | Self::Band { look, .. }
-            | Self::Points { look, .. }
-            | Self::ErrorBars { look, .. }
-            | Self::Horizontal { look, .. }
-            | Self::Vertical { look, .. }
-            | Self::Text { look, .. } => change(look),
         }
         self
     }

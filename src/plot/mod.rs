@@ -32,7 +32,7 @@ mod text;
 mod range;
 mod canvas;
 mod frame;
-mod ink;
+mod marks;
 mod labels;
 mod layout;
 mod draw;
@@ -46,6 +46,6 @@ pub mod spectrum;
 
 pub use axis::{Axis, Scale, Ticks};
 pub use figure::{Figure, Panel};
-pub use mark::{Align, Look, Mark};
+pub use mark::{Align, Look, Mark, MarkShape};
 pub use stamp::records_of;
 pub use style::{Colour, Dash, Fill, Marker};

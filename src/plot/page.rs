@@ -1,4 +1,4 @@
-//! The whole page as SVG: title, panels, note, and the stamp of its records.
+//! The SVG of a whole figure: title, panels, note, and the hash of its records.
 
 use crate::error::{Error, Result};
 use crate::markup::{escaped, visible};
@@ -6,8 +6,8 @@ use crate::plot::canvas::{self, Anchor, Canvas, Paint, UNITS};
 use crate::plot::draw;
 use crate::plot::figure::Figure;
 use crate::plot::geometry::Area;
-use crate::plot::ink::PAPER;
-use crate::plot::layout::plans;
+use crate::plot::layout::layouts;
+use crate::plot::marks::PAPER;
 use crate::plot::stamp::metadata;
 use crate::plot::style::Colour;
 use crate::plot::text::{Weight, Words};
@@ -16,7 +16,7 @@ const MARGIN: f64 = 16.0;
 const TITLE_SIZE: f64 = 15.0;
 const NOTE_SIZE: f64 = 10.0;
 /// From the title, or the note, to the panels.
-const AIR: f64 = 12.0;
+const SPACING: f64 = 12.0;
 /// Smallest and largest breadth and height of a figure, in CSS pixels.
 const SIZES: std::ops::RangeInclusive<u32> = 100..=8000;
 
@@ -80,19 +80,20 @@ impl Figure {
         let short: String = self.records.chars().take(8).collect();
         let stamp = if short.is_empty() { short } else { format!("records {short}") };
         let stamp = Words::new(&stamp, NOTE_SIZE, Weight::Regular);
-        let note = Words::wrapped(&self.note, NOTE_SIZE, Weight::Regular, right - left - stamp.width() - AIR);
+        let note =
+            Words::wrapped(&self.note, NOTE_SIZE, Weight::Regular, right - left - stamp.width() - SPACING);
         canvas.words(&note, (left, bottom - note.height()), Anchor::Start, grey)?;
         canvas.words(&stamp, (right, bottom - stamp.height()), Anchor::End, grey)?;
 
-        let used = |height: f64| if height > 0.0 { height + AIR } else { 0.0 };
+        let used = |height: f64| if height > 0.0 { height + SPACING } else { 0.0 };
         let room = Area {
             left,
             right,
             top: MARGIN + used(title.height()),
             bottom: bottom - used(note.height().max(stamp.height())),
         };
-        for (panel, plan) in self.panels.iter().zip(plans(self, &room)?) {
-            draw::draw(canvas, panel, &plan)?;
+        for (panel, layout) in self.panels.iter().zip(layouts(self, &room)?) {
+            draw::draw(canvas, panel, &layout)?;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! One palette, five markers, three dashes for the whole book.
+//! Colours, markers and dashes: one palette for the whole book.
 //!
 //! The hues are Okabe and Ito's, which stay apart under every common colour blindness; their yellow
 //! is left out because it fades on white paper. Text takes a darker shade of the same hue, so that a

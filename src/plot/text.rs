@@ -1,4 +1,4 @@
-//! Words of known size: DejaVu Sans, carried in the program.
+//! Text with known metrics: DejaVu Sans, carried in the program.
 //!
 //! The same three faces measure text here, draw it in the PNG, and are asked for by name in the SVG,
 //! so that a figure does not depend on what fonts a machine has.

@@ -1,4 +1,4 @@
-//! Where ticks stand and what is written at them.
+//! Tick positions and tick labels of linear and logarithmic axes.
 //!
 //! Linear axes take a step of 1, 2 or 5 times a power of ten. Log axes take the sparsest of a few
 //! ladders of mantissas (every k-th decade; 1 3; 1 2 5; …) that gives at least four labels, so that

@@ -84,14 +84,15 @@ fn difference(x: f64, pair: &Paired, words_at: f64) -> Vec<Mark> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plot::MarkShape;
 
     #[test]
     fn a_band_never_reaches_zero_and_a_law_is_drawn_at_the_places_of_its_curve() {
         let curve = Curve::measured("a", &[1.0, 2.0], vec![vec![0.1, 1.0], vec![2.0, 1.0]]);
         let [band, line, _] = series(&curve, 0, "a", Some(&|x| 2.0 * x));
-        let Mark::Band { low, high, .. } = band else { panic!("{band:?}") };
+        let MarkShape::Band { low, high, .. } = &band.shape else { panic!("{band:?}") };
         assert!(low[0] > 0.0 && high[0] > 2.0 && low[1] == 1.0);
-        let Mark::Line { points, .. } = line else { panic!("{line:?}") };
-        assert_eq!(points, [(1.0, 2.0), (2.0, 4.0)]);
+        let MarkShape::Line { points } = &line.shape else { panic!("{line:?}") };
+        assert_eq!(*points, [(1.0, 2.0), (2.0, 4.0)]);
     }
 }

@@ -1,10 +1,10 @@
-//! Marks on the page: how each is drawn, and which places it covers.
+//! Drawing of marks, and the areas they cover, which labels avoid.
 
 use crate::error::Result;
 use crate::plot::canvas::{Canvas, Paint, Rgb};
 use crate::plot::frame::Frame;
-use crate::plot::geometry::{Area, Place, cut_line, cut_shape, dashes};
-use crate::plot::mark::{Look, Mark};
+use crate::plot::geometry::{Area, Place, clip_line, clip_polygon, dashes};
+use crate::plot::mark::{Look, Mark, MarkShape};
 use crate::plot::style::{Dash, Fill, Marker};
 
 /// White, as paper.
@@ -12,16 +12,16 @@ pub const PAPER: Rgb = (255, 255, 255);
 
 /// Draws `mark` within `frame`; words are not drawn here.
 pub fn draw(canvas: &Canvas, frame: &Frame, mark: &Mark) -> Result<()> {
-    let look = mark.look();
+    let look = &mark.look;
     let paint = Paint(look.colour.rgb(), look.opacity);
-    if let Mark::Band { x, low, high, .. } = mark {
+    if let MarkShape::Band { x, low, high } = &mark.shape {
         return band(canvas, frame, x, low, high, paint);
     }
     for run in strokes(frame, mark) {
         match run.as_slice() {
             [alone] if frame.area.holds(*alone) => canvas.disc(*alone, look.width, paint)?,
             _ => {
-                for piece in cut_line(&run, &frame.area) {
+                for piece in clip_line(&run, &frame.area) {
                     for stroke in dashed(&piece, look) {
                         canvas.line(&stroke, paint, look.width)?;
                     }
@@ -37,11 +37,11 @@ pub fn draw(canvas: &Canvas, frame: &Frame, mark: &Mark) -> Result<()> {
 
 /// What `mark` covers, as small squares along its lines and one around each marker.
 pub fn covered(frame: &Frame, mark: &Mark) -> Vec<Area> {
-    let look = mark.look();
+    let look = &mark.look;
     let mut squares: Vec<Area> =
         markers(frame, mark).iter().map(|p| Area::around(*p, look.size / 2.0 + 1.0)).collect();
     let reach = look.width / 2.0 + 1.0;
-    for piece in strokes(frame, mark).iter().flat_map(|run| cut_line(run, &frame.area)) {
+    for piece in strokes(frame, mark).iter().flat_map(|run| clip_line(run, &frame.area)) {
         squares.extend(
             dashes(&piece, 2.0, 2.0).iter().filter_map(|d| d.first()).map(|p| Area::around(*p, reach)),
         );
@@ -52,16 +52,17 @@ pub fn covered(frame: &Frame, mark: &Mark) -> Vec<Area> {
 /// The lines of `mark`, not yet cut to the frame.
 fn strokes(frame: &Frame, mark: &Mark) -> Vec<Vec<Place>> {
     let Area { left, top, right, bottom } = frame.area;
-    match mark {
-        Mark::Line { points, .. } => frame.runs(points.iter().copied()),
-        Mark::Horizontal { y, .. } if y.is_finite() => vec![vec![(left, frame.y(*y)), (right, frame.y(*y))]],
-        Mark::Vertical { x, .. } if x.is_finite() => vec![vec![(frame.x(*x), bottom), (frame.x(*x), top)]],
-        Mark::ErrorBars { x, low, high, look } => {
+    match &mark.shape {
+        MarkShape::Line { points } => frame.runs(points.iter().copied()),
+        MarkShape::Horizontal { y } if y.is_finite() => vec![vec![(left, frame.y(*y)), (right, frame.y(*y))]],
+        MarkShape::Vertical { x } if x.is_finite() => vec![vec![(frame.x(*x), bottom), (frame.x(*x), top)]],
+        MarkShape::ErrorBars { x, low, high } => {
             let bars =
                 x.iter().zip(low).zip(high).filter_map(|((x, low), high)| {
                     Some((frame.place((*x, *low))?, frame.place((*x, *high))?))
                 });
-            let cap = |(x, y): Place| vec![(x - look.size / 2.0, y), (x + look.size / 2.0, y)];
+            let reach = mark.look.size / 2.0;
+            let cap = |(x, y): Place| vec![(x - reach, y), (x + reach, y)];
             bars.flat_map(|(low, high)| [vec![low, high], cap(low), cap(high)]).collect()
         }
         _ => Vec::new(),
@@ -70,7 +71,7 @@ fn strokes(frame: &Frame, mark: &Mark) -> Vec<Vec<Place>> {
 
 /// The places of markers inside the frame.
 fn markers(frame: &Frame, mark: &Mark) -> Vec<Place> {
-    let Mark::Points { points, .. } = mark else { return Vec::new() };
+    let MarkShape::Points { points, .. } = &mark.shape else { return Vec::new() };
     points.iter().filter_map(|p| frame.place(*p)).filter(|p| frame.area.holds(*p)).collect()
 }
 
@@ -81,7 +82,7 @@ fn band(canvas: &Canvas, frame: &Frame, x: &[f64], low: &[f64], high: &[f64], pa
         let upper = run.iter().map(|&i| (frame.x(x[i]), frame.y(high[i])));
         let lower = run.iter().rev().map(|&i| (frame.x(x[i]), frame.y(low[i])));
         let corners: Vec<Place> = upper.chain(lower).collect();
-        canvas.shape(&cut_shape(&corners, &frame.area), paint)?;
+        canvas.shape(&clip_polygon(&corners, &frame.area), paint)?;
     }
     Ok(())
 }
