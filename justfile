@@ -36,6 +36,10 @@ sweep *ARGS:
 figures *ARGS:
     {{ lawbook }} figures "$@"
 
+# Draw the figures of examples/gallery/ into figures/gallery/
+gallery:
+    cargo run --quiet --example gallery
+
 # Execute one notebook strictly; any failure in it is red
 notebook PATH: setup
     cd {{ quote(invocation_directory()) }} && {{ run_notebooks }} "$1"

@@ -1,6 +1,7 @@
-//! Figures: ticks, determinism, stamps, refusals, and nothing outside the page.
+//! Figures: ticks, determinism, stamps, refusals, nothing outside the page, and the gallery.
 
 mod formats;
+mod gallery;
 mod places;
 mod refusals;
 
