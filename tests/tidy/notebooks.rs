@@ -5,8 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 /// Notebooks whose answer still has several sentences.
-const LONG_ANSWERS: [&str; 3] =
-    ["01-how-many-samples.ipynb", "02-bigger-is-better.ipynb", "04-deep-grokking.ipynb"];
+const LONG_ANSWERS: [&str; 0] = [];
 
 /// The numbered notebooks as JSON.
 pub fn notebooks() -> Vec<(String, serde_json::Value)> {
