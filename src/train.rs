@@ -22,8 +22,11 @@ use std::time::Instant;
 struct Means {
     loss: f64,
     accuracy: f64,
-    /// Absolute error of a regression, share of wrong answers otherwise.
+    /// What early stopping watches: the absolute error of a regression, the loss of token sequences, the share of
+    /// wrong answers otherwise.
     error: f64,
+    /// The loss of every group of samples; none of a group that is empty.
+    groups: Vec<Option<f64>>,
 }
 
 /// The order of the training samples in one epoch.
@@ -257,9 +260,10 @@ impl Trainer {
             test_error: regression.then_some(test.error),
             true_error: regression.then(|| self.evaluate(Split::Test, TargetKind::NoiseFree).error),
             validation_loss: text.then(|| self.evaluate(Split::Validation, TargetKind::Observed).loss),
-            running_loss: text.then(|| self.running.mean()),
+            running_loss: self.spec.task.is_language().then(|| self.running.mean()),
             weight_norm: self.spec.snapshots.map(|_| norm(&self.learner.parameters())),
             validation_error: validation_error.or_else(|| stops_early.then(|| self.validation_error())),
+            family_losses: test.groups.try_into().ok(),
         })
     }
 
@@ -269,17 +273,26 @@ impl Trainer {
 
     /// Means over one split, dropout off.
     fn evaluate(&mut self, split: Split, targets: TargetKind) -> Means {
-        let places: Vec<u32> = (0..self.loader.n_evaluated(split) as u32).collect();
-        let (mut total, mut n_targets) = (Score::default(), 0);
-        for places in places.chunks(self.loader.evaluation_rows()) {
-            let batch = self.loader.batch(split, targets, places);
-            total += self.learner.evaluate(&batch);
-            n_targets += batch.n_targets();
+        let (mut total, mut n_targets, mut groups) = (Score::default(), 0, Vec::new());
+        for group in self.loader.groups(split) {
+            let (mut score, mut n) = (Score::default(), 0);
+            for places in group.chunks(self.loader.evaluation_rows()) {
+                let batch = self.loader.batch(split, targets, places);
+                score += self.learner.evaluate(&batch);
+                n += batch.n_targets();
+            }
+            groups.push((n > 0).then(|| score.loss / n as f64));
+            total += score;
+            n_targets += n;
         }
         let n = n_targets as f64;
-        let (accuracy, absolute) = (total.correct as f64 / n, total.absolute / n);
-        let error = if self.spec.task.is_regression() { absolute } else { 1.0 - accuracy };
-        Means { loss: total.loss / n, accuracy, error }
+        let (loss, accuracy) = (total.loss / n, total.correct as f64 / n);
+        let error = match &self.spec.task {
+            task if task.is_regression() => total.absolute / n,
+            task if task.is_language() => loss,
+            _ => 1.0 - accuracy,
+        };
+        Means { loss, accuracy, error, groups }
     }
 
     fn finite(&self, loss: f64, what: &str) -> Result<()> {

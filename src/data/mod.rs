@@ -8,5 +8,6 @@ pub mod text;
 pub mod fetch;
 pub mod import;
 pub mod tokens;
+pub mod floors;
 pub mod sine;
 pub mod augment;

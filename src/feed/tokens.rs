@@ -1,13 +1,17 @@
 //! Synthetic token sequences as batches.
 
-use crate::data::tokens::{Tokens, families};
+use crate::data::tokens::{Family, Tokens, families};
 use crate::error::{Error, Result};
 use crate::feed::batches::{BatchLoader, Split, TargetKind};
 use crate::net::batch::{Batch, Inputs, Targets};
 use crate::net::shape::Sizes;
 use crate::run::{RunSpec, Task};
 
-/// Batches of token sequences: tokens in, a token to predict at every place. There is no validation split.
+/// Training sequences that the training loss is measured on.
+const MEASURED_SEQUENCES: usize = 640;
+
+/// Batches of token sequences: tokens in, a token to predict at every place. The groups of the test split are
+/// the four families.
 pub struct TokenLoader {
     tokens: Tokens,
     /// Tokens of a sequence.
@@ -33,7 +37,8 @@ impl TokenLoader {
                 spec.net.name()
             )));
         }
-        let tokens = families(vocabulary, sequence, n_train, n_test, labels, spec.seed);
+        let sizes = [n_train, spec.stop.n_validation(), n_test];
+        let tokens = families(vocabulary, sequence, sizes, labels, spec.seed);
         Ok(Self { tokens, sequence, inputs: Vec::new(), targets: Vec::new() })
     }
 }
@@ -45,10 +50,19 @@ impl BatchLoader for TokenLoader {
 
     fn n_evaluated(&self, split: Split) -> usize {
         match split {
-            Split::Train => self.tokens.train.n,
-            Split::Validation => 0,
+            Split::Train => self.tokens.train.n.min(MEASURED_SEQUENCES),
+            Split::Validation => self.tokens.validation.n,
             Split::Test => self.tokens.test.n,
         }
+    }
+
+    fn groups(&self, split: Split) -> Vec<Vec<u32>> {
+        let places = 0..self.n_evaluated(split) as u32;
+        if split != Split::Test {
+            return vec![places.collect()];
+        }
+        let of = |place: &u32| self.tokens.test.families[*place as usize];
+        Family::ALL.map(|family| places.clone().filter(|place| of(place) == family).collect()).to_vec()
     }
 
     fn evaluation_rows(&self) -> usize {
@@ -56,9 +70,13 @@ impl BatchLoader for TokenLoader {
     }
 
     fn batch(&mut self, split: Split, _: TargetKind, places: &[u32]) -> Batch<'_> {
-        let sequences = if split == Split::Train { &self.tokens.train } else { &self.tokens.test };
         self.inputs.clear();
         self.targets.clear();
+        let sequences = match split {
+            Split::Train => &self.tokens.train,
+            Split::Validation => &self.tokens.validation,
+            Split::Test => &self.tokens.test,
+        };
         for &place in places {
             let range = place as usize * self.sequence..(place as usize + 1) * self.sequence;
             self.inputs.extend(&sequences.inputs[range.clone()]);

@@ -1,5 +1,6 @@
 //! What a run leaves: its measurements, and the facts about the program and machine that made them.
 
+use crate::data::tokens::Family;
 use crate::identity::{is_default, short_hash};
 use crate::net::shape::Sizes;
 use crate::run::spec::RunSpec;
@@ -59,8 +60,9 @@ pub struct Code {
 }
 
 /// One measurement, in the same mode on both sides: whole training subset, whole test set. The errors of a
-/// regression are mean absolute errors; its training loss is that of the first 1000 training points, and a
-/// text's that of as many training windows as there are for validation, always the same.
+/// regression are mean absolute errors; its training loss is that of the first 1000 training points, that of
+/// synthetic sequences of the first 640, and a text's that of as many training windows as there are for
+/// validation, always the same.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Point {
     /// Optimizer steps taken.
@@ -81,20 +83,24 @@ pub struct Point {
     /// Error of a regression at the same points against what is true there: its floor is 0.
     #[serde(default, skip_serializing_if = "is_default")]
     pub true_error: Option<f64>,
-    /// Error on the validation set, where there is one: of a regression against the truth, or the share of
-    /// images classified wrongly.
+    /// Error on the validation set, where there is one: of a regression against the truth, the share of
+    /// images classified wrongly, or the mean loss of token sequences.
     #[serde(default, skip_serializing_if = "is_default")]
     pub validation_error: Option<f64>,
     /// Of a text: mean loss on the validation windows, in nats a token.
     #[serde(default, skip_serializing_if = "is_default")]
     pub validation_loss: Option<f64>,
-    /// Of a text: mean loss of the training batches since the point before, each before its step and with
-    /// dropout: what original 004 reports.
+    /// Of a language model: mean loss of the training batches since the point before, each before its step and
+    /// with dropout: what originals 000 and 004 report.
     #[serde(default, skip_serializing_if = "is_default")]
     pub running_loss: Option<f64>,
     /// Euclidean norm of all parameters, of a run with snapshots.
     #[serde(default, skip_serializing_if = "is_default")]
     pub weight_norm: Option<f64>,
+    /// Mean test loss of each family of token sequences, in the order of [`Family::ALL`]; none of a family that no
+    /// test sequence is of.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub family_losses: Option<[Option<f64>; 4]>,
 }
 
 impl Point {
@@ -123,6 +129,13 @@ impl fmt::Display for Point {
                     "training loss {:.5}   test MAE {noisy:.4}   against the truth {truth:.4}",
                     self.train_loss
                 )
+            }
+            _ if self.family_losses.is_some() => {
+                write!(f, "training loss {:.4}   test loss {:.4}", self.train_loss, self.test_loss)?;
+                for (family, loss) in Family::ALL.iter().zip(self.family_losses.iter().flatten()) {
+                    write!(f, "   {} {:.3}", family.name(), loss.unwrap_or(f64::NAN))?;
+                }
+                Ok(())
             }
             _ => {
                 let (train, test) = (self.train_error_percent(), self.test_error_percent());

@@ -181,8 +181,8 @@ impl RunSpec {
             "a transformer or a language model is trained on cross-entropy".to_owned()
         } else if self.task.is_regression() && self.loss != Loss::SquaredError {
             "numbers are learned by squared error".to_owned()
-        } else if self.stop != Stop::AtSteps && self.task.is_language() {
-            "a language model has no early stopping: its best epoch is chosen afterwards".to_owned()
+        } else if self.stop != Stop::AtSteps && matches!(self.task, Task::Text { .. }) {
+            "a text has no early stopping: its best epoch is chosen afterwards".to_owned()
         } else if self.snapshots.is_some()
             && !matches!((&self.net, &self.task), (Net::Mlp { .. }, Task::Images { .. }))
         {

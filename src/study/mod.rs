@@ -65,13 +65,22 @@ pub const ALL: &[Study] = &[
 ];
 
 /// Studies whose runs are under way, in order: found by their numbers, but not among all.
-pub const UNDER_WAY: &[Study] = &[Study {
+pub const UNDER_WAY: &[Study] = &[
+    Study {
+        number: "03",
+        question: "Phase transitions: does generalization set in at once, and where?",
+        datasets: &[],
+        jobs: |budget, seeds| s03_phases::design(budget, seeds).jobs(),
+        results: s03_phases::results,
+    },
+    Study {
     number: "05",
     question: "Language models: does perplexity fall with size as a power law, and as a transformer's does?",
     datasets: &["sotu"],
     jobs: |budget, seeds| s05_language::design(budget, seeds).jobs(),
     results: s05_language::results,
-}];
+}
+];
 
 /// The study with this number.
 ///

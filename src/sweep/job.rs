@@ -30,12 +30,15 @@ impl Job {
             Stop::AtSteps => spec.steps,
             Stop::Early { min_steps, .. } => spec.steps.min(2 * min_steps),
         };
-        let evaluations = spec.spacing.count(spec.steps, spec.evaluate_every) as f64;
+        let evaluations = spec.spacing.count(steps, spec.evaluate_every) as f64;
         let forward = 2.0 * spec.n_params() as f64;
         let measured = match spec.task {
             Task::Sine { n_test, .. } => 3.0 * n_test as f64 * forward,
             Task::Text { n_validation, n_test, .. } => {
                 (2 * n_validation + n_test) as f64 * spec.net.flops(32) / 32.0 / 3.0
+            }
+            Task::Tokens { n_train, n_test, .. } => {
+                (n_train.min(640) + spec.stop.n_validation() + n_test) as f64 * spec.net.flops(1) / 3.0
             }
             _ => (spec.n_train() + 10_000) as f64 * forward,
         };

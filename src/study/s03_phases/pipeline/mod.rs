@@ -17,6 +17,13 @@ pub mod runs;
 pub mod summary;
 pub mod plots;
 
+use crate::error::{Error, Result};
+use crate::plot::Figure;
+use crate::study::s03_phases::pipeline::folder::{Folder, file_name};
+use crate::study::s03_phases::pipeline::runs::Runs;
+use crate::table::Table;
+use std::path::Path;
+
 /// Where the result files are looked for, below the output folder.
 pub const DATA_JSON: &str = "data_json";
 /// One row a run, size and model, below the output folder.
@@ -25,3 +32,33 @@ pub const COMBINED: &str = "data_csv/all_runs_combined.csv";
 pub const SUMMARY: &str = "statistical_analysis/statistical_summary.csv";
 /// Where the plots go, below the output folder.
 pub const VISUALIZATIONS: &str = "visualizations";
+
+/// All that the pipeline makes of some result files.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// The tables of runs.
+    pub runs: Runs,
+    /// Means and deviations by size and model.
+    pub summary: Table,
+    /// The two plots.
+    pub plots: Vec<Figure>,
+}
+
+/// The pipeline over result files in memory, given by number and text.
+///
+/// # Errors
+/// [`Error::Malformed`] where a text is no result file; as [`summary::summary`] and [`plots::plots`].
+pub fn tables(files: &[(u64, String)]) -> Result<Made> {
+    let cells = files.iter().map(|(n, text)| {
+        let cells = layout::cells(text);
+        Ok((
+            *n,
+            cells.map_err(|wrong| Error::malformed(Path::new(&file_name(*n)), wrong.path, wrong.problem))?,
+        ))
+    });
+    let folder = Folder { runs: cells.collect::<Result<_>>()?, passed_over: Vec::new() };
+    let runs = Runs::of(&folder)?;
+    let summary = summary::summary(&runs.combined)?;
+    let plots = plots::plots(&summary)?;
+    Ok(Made { runs, summary, plots })
+}
