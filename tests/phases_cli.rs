@@ -13,6 +13,19 @@ fn study(folder: &Path, step: &[&str]) -> Output {
     command.current_dir(folder).env_remove("LAWBOOK_HOME").stdin(Stdio::null()).output().unwrap()
 }
 
+/// Preprocess, analyze and plot; the output of the first that fails, or of all three.
+fn pipeline(folder: &Path) -> (Option<i32>, String) {
+    let mut words = String::new();
+    for step in ["preprocess", "analyze", "plot"] {
+        let output = study(folder, &[step]);
+        words += &said(&output);
+        if !output.status.success() {
+            return (output.status.code(), words);
+        }
+    }
+    (Some(0), words)
+}
+
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout)
 }
@@ -125,8 +138,8 @@ fn other_models_other_metrics_and_missing_cells_are_kept_and_said() {
         ("gpu_scaling_results-3.json", second.to_owned()),
         ("notes.txt", String::new()),
     ]);
-    let output = study(folder.path(), &[]);
-    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let (code, words) = pipeline(folder.path());
+    assert_eq!(code, Some(0), "{words}");
     for sentence in [
         "passed over, not named like gpu_scaling_results-1.json: notes.txt",
         "models beside the original's: rwkv_tiny",
@@ -138,7 +151,7 @@ fn other_models_other_metrics_and_missing_cells_are_kept_and_said() {
         "run 3 has no val_loss of 400 rwkv_tiny",
         "run 3 has no train_loss of 400 gru_nano, 400 rwkv_tiny",
     ] {
-        assert!(said(&output).contains(sentence), "{sentence}: {}", said(&output));
+        assert!(words.contains(sentence), "{sentence}: {words}");
     }
     let summary = read(folder.path(), "statistical_analysis/statistical_summary.csv");
     let header = "dataset_size,model_name,arch_type,n_params,val_loss_mean,val_loss_std,train_loss_mean,train_loss_std,\
@@ -170,14 +183,12 @@ fn a_file_that_is_wrong_is_named_with_its_place_and_nothing_is_touched() {
         ("gpu_scaling_results-last.json", run(2.0), "no run number"),
     ] {
         let folder = results(&[good.clone()]);
-        assert_eq!(study(folder.path(), &[]).status.code(), Some(0));
+        assert_eq!(pipeline(folder.path()).0, Some(0));
         fs::write(folder.path().join("data_json").join(name), &text).unwrap();
         let before = contents(folder.path());
-        for step in [&["preprocess"][..], &[]] {
-            let output = study(folder.path(), step);
-            assert_eq!(output.status.code(), Some(1), "{text}: {}", said(&output));
-            assert!(said(&output).contains(place), "{place}: {}", said(&output));
-        }
+        let (code, words) = pipeline(folder.path());
+        assert_eq!(code, Some(1), "{text}: {words}");
+        assert!(words.contains(place), "{place}: {words}");
         assert_eq!(contents(folder.path()), before, "{text}");
     }
     let bad = [(two, "{".to_owned()), ("gpu_scaling_results-3.json", "7".to_owned())];
