@@ -14,8 +14,7 @@ const VOCABULARY: usize = 211;
 const SEQUENCE: usize = 16;
 
 fn transformer() -> Net {
-    let (vocabulary, sequence) = (VOCABULARY, SEQUENCE);
-    Net::Transformer(Transformer { vocabulary, sequence, width: 16, layers: 1, heads: 2, dropout: 0.1 })
+    Net::Transformer(Transformer { dropout: 0.1, ..Transformer::new(VOCABULARY, SEQUENCE, 16, 1, 2) })
 }
 
 fn spec(net: Net, labels: Labels, steps: u64) -> RunSpec {

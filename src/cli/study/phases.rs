@@ -1,8 +1,8 @@
 //! `lawbook study 03`: the original's pipeline, over its own files, a person's, or our runs.
 
+use crate::options::BudgetArg;
 use crate::output::say;
 use crate::sweep::{How, catch_signals, run_jobs};
-use crate::options::BudgetArg;
 use clap::{Args, ValueEnum};
 use lawbook::error::{Error, Result};
 use lawbook::paths::{Home, write_whole};

@@ -92,8 +92,9 @@ impl Model {
             |cell| Net::Recurrent(Recurrent { cell, vocabulary, sequence, width, layers, dropout });
         match self.architecture {
             Architecture::Transformer => {
-                let heads = layers;
-                Net::Transformer(Transformer { vocabulary, sequence, width, layers, heads, dropout })
+                // As many heads as layers: 2 and 4.
+                let decoder = Transformer::new(vocabulary, sequence, width, layers, layers);
+                Net::Transformer(Transformer { dropout, ..decoder })
             }
             Architecture::Lstm => recurrent(Cell::Lstm),
             Architecture::Gru => recurrent(Cell::Gru),
