@@ -69,7 +69,10 @@ fn with_a_point_an_epoch_the_running_loss_is_the_mean_over_its_batches_and_a_res
         let path = folder.path().join(cut.to_string());
         trainer.checkpoint().save(&path).unwrap();
         let checkpoint = Checkpoint::load(&path, &spec).unwrap().unwrap();
-        assert!(finish(Trainer::resume(checkpoint, &Datasets::none()).unwrap()).agrees_with(&record), "{cut}");
+        assert!(
+            finish(Trainer::resume(checkpoint, &Datasets::none()).unwrap()).agrees_with(&record),
+            "{cut}"
+        );
     }
 }
 

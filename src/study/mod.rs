@@ -74,12 +74,12 @@ pub const UNDER_WAY: &[Study] = &[
         results: s03_phases::results,
     },
     Study {
-    number: "05",
-    question: "Language models: does perplexity fall with size as a power law, and as a transformer's does?",
-    datasets: &["sotu"],
-    jobs: |budget, seeds| s05_language::design(budget, seeds).jobs(),
-    results: s05_language::results,
-}
+        number: "05",
+        question: "Language models: does perplexity fall with size as a power law, and as a transformer's does?",
+        datasets: &["sotu"],
+        jobs: |budget, seeds| s05_language::design(budget, seeds).jobs(),
+        results: s05_language::results,
+    },
 ];
 
 /// The study with this number.

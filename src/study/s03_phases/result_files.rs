@@ -53,10 +53,7 @@ pub fn result_file(design: &Design, runs: &Runs, seed: u64) -> Result<String> {
 
 fn metrics(model: Model, run: &RunRecord) -> Result<String> {
     let train_loss = run.last.running_loss.ok_or_else(|| {
-        Error::Failed(format!(
-            "run {} has no running loss: it is no run of a language model",
-            run.id
-        ))
+        Error::Failed(format!("run {} has no running loss: it is no run of a language model", run.id))
     })?;
     let val_loss = run.last.test_loss;
     let number = |x: f64| serde_json::to_string(&x).expect("a measured loss is finite");
