@@ -9,7 +9,7 @@ use crate::machine;
 use crate::net::Network;
 use crate::net::batch::{Batch, Inputs, Targets};
 use crate::net::fused::FusedMlp;
-use crate::net::mlp::{Mlp, Scale};
+use crate::net::mlp::{InitScale, Mlp};
 use crate::net::recurrent::{Cell, Recurrent};
 use crate::net::resnet_bk::ResNetBk;
 use crate::net::shape::{Net, Sizes};
@@ -43,12 +43,12 @@ pub struct Bench {
     /// Best rate of 1024³ products, one per thread at once, summed; 10^9 operations a second.
     pub matmul_gflops: f64,
     /// One network in one arrangement each.
-    pub rows: Vec<Row>,
+    pub rows: Vec<BenchRow>,
 }
 
 /// One network in one arrangement.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Row {
+pub struct BenchRow {
     /// What it is known by: "grokking 12x400".
     pub net: &'static str,
     /// Samples a step.
@@ -77,7 +77,7 @@ struct Case {
 /// The networks of the studies, at the sizes and batches that are compared with PyTorch.
 fn cases() -> Vec<Case> {
     let mlp = |name, sizes: &[usize], batch_size, loss| {
-        let net = Net::Mlp { sizes: sizes.to_owned(), scale: Scale::None };
+        let net = Net::Mlp { sizes: sizes.to_owned(), scale: InitScale::None };
         Case { name, net, batch_size, loss, shared: sizes[1] > 128 }
     };
     let words =
@@ -129,7 +129,7 @@ pub fn run(only: &str) -> Result<Bench> {
         for (arrangement, runs, each) in [("latency", 1, threads), ("throughput", threads, 1)] {
             let seconds = case.seconds_per_step(runs, each);
             let gflops = runs as f64 * case.net.flops(case.batch_size) / seconds / 1e9;
-            rows.push(Row {
+            rows.push(BenchRow {
                 net: case.name,
                 batch_size: case.batch_size,
                 arrangement,
@@ -179,7 +179,7 @@ pub fn worker_rate() -> f64 {
         rows: 64,
         dropout: None,
     };
-    let parameters = mlp.initial(0, Scale::None);
+    let parameters = mlp.initial(0, InitScale::None);
     let mut gradient = vec![0.0; parameters.len()];
     let mut net = FusedMlp::<f32>::new(&mlp, Loss::CrossEntropy, 1);
     let (start, mut steps) = (Instant::now(), 0);

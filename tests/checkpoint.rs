@@ -3,7 +3,7 @@
 use lawbook::checkpoint::{Checkpoint, Generations};
 use lawbook::data::augment::Augmentation;
 use lawbook::feed::Datasets;
-use lawbook::net::mlp::Scale;
+use lawbook::net::mlp::InitScale;
 use lawbook::ops::loss::Loss;
 use lawbook::optim::Optimizer;
 use lawbook::run::{Net, Precision, RunSpec, Task};
@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 fn spec() -> RunSpec {
     let task = Task::Sine { noise_sd: 0.1, n_train: 64, n_test: 10, augmentation: Augmentation::None };
-    let net = Net::Mlp { sizes: vec![1, 16, 16, 1], scale: Scale::None };
+    let net = Net::Mlp { sizes: vec![1, 16, 16, 1], scale: InitScale::None };
     let optimizer = Optimizer::adam(1e-3);
     RunSpec {
         loss: Loss::SquaredError,

@@ -2,7 +2,7 @@
 
 use lawbook::net::batch::{Batch, Inputs, Targets};
 use lawbook::net::fused::FusedMlp;
-use lawbook::net::mlp::{Mlp, Scale};
+use lawbook::net::mlp::{InitScale, Mlp};
 use lawbook::net::plain::PlainMlp;
 use lawbook::net::{Network, learn_at_once};
 use lawbook::ops::loss::Loss;
@@ -42,7 +42,7 @@ fn the_fused_gradient_agrees_with_dfdx_for_every_way_of_cutting_the_work() {
     ] {
         let mlp = Mlp::new(sizes);
         let (inputs, labels) = samples(&mlp, 50);
-        let parameters = mlp.initial(1, Scale::None);
+        let parameters = mlp.initial(1, InitScale::None);
         let mut expected = vec![0.0; mlp.n_params()];
         let expected_score = PlainMlp::new(dfdx::tensor::Cpu::default(), &mlp, loss).gradient(
             &parameters,
@@ -74,7 +74,7 @@ fn a_regression_agrees_with_dfdx_and_its_gradient_is_the_slope_of_the_loss() {
         let values: Vec<f32> = (0..21 * mlp.classes()).map(|i| (i as f32).sin()).collect();
         let (inputs, targets) = (Inputs::Values(&inputs), Targets::Values(&values));
         let batch = Batch { inputs, targets, rows: 21, dropout: None };
-        let parameters = mlp.initial(6, Scale::None);
+        let parameters = mlp.initial(6, InitScale::None);
         let mut expected = vec![0.0; mlp.n_params()];
         let cpu = dfdx::tensor::Cpu::default();
         let score = PlainMlp::new(cpu, &mlp, Loss::SquaredError).gradient(&parameters, &batch, &mut expected);
@@ -106,7 +106,7 @@ fn a_regression_agrees_with_dfdx_and_its_gradient_is_the_slope_of_the_loss() {
 fn the_fused_gradient_is_the_slope_of_the_loss() {
     let mlp = Mlp::new(&[6, 8, 5, 3]);
     let (inputs, labels) = samples(&mlp, 9);
-    let parameters = mlp.initial(2, Scale::None);
+    let parameters = mlp.initial(2, InitScale::None);
     let mut net = FusedMlp::<f32>::new(&mlp, Loss::CrossEntropy, 2);
     let mut gradient = vec![0.0; mlp.n_params()];
     net.gradient(&parameters, &batch(&inputs, &labels), &mut gradient);
@@ -130,7 +130,7 @@ fn moving_each_layer_as_soon_as_its_gradient_is_known_gives_the_same_bits_as_mov
         for blocks in [1, 2, 3] {
             let walk = |at_once: bool| {
                 let mut net = FusedMlp::<f32>::new(&mlp, Loss::SquaredError, blocks);
-                let mut parameters = mlp.initial(4, Scale::None);
+                let mut parameters = mlp.initial(4, InitScale::None);
                 let (mut moments, mut space) = (Moments::zero(parameters.len()), Vec::new());
                 let step = if at_once { learn_at_once } else { FusedMlp::learn };
                 for t in 1..=5 {
@@ -159,7 +159,7 @@ fn the_mlps_of_the_studies_have_the_published_numbers_of_parameters() {
 #[test]
 fn initial_weights_fill_pytorchs_bounds_evenly() {
     let mlp = Mlp::new(&[784, 512, 10]);
-    let parameters = mlp.initial(3, Scale::None);
+    let parameters = mlp.initial(3, InitScale::None);
     for layer in mlp.layers() {
         let bound = 1.0 / (layer.inputs as f64).sqrt();
         let weights = &parameters[layer.weights.clone()];
@@ -178,7 +178,7 @@ fn initial_weights_fill_pytorchs_bounds_evenly() {
 fn single_and_double_precision_agree_to_single_precision() {
     let mlp = Mlp::new(&[30, 40, 20, 10]);
     let (inputs, labels) = samples(&mlp, 25);
-    let single = mlp.initial(4, Scale::None);
+    let single = mlp.initial(4, InitScale::None);
     let double: Vec<f64> = single.iter().map(|&p| f64::from(p)).collect();
     let (mut a, mut b) = (vec![0f32; mlp.n_params()], vec![0f64; mlp.n_params()]);
     let score =
@@ -193,7 +193,7 @@ fn single_and_double_precision_agree_to_single_precision() {
 fn a_scale_multiplies_weights_alone_or_biases_too() {
     let mlp = Mlp::new(&[7, 5, 3]);
     let [plain, weights, all] =
-        [Scale::None, Scale::Weights(8.0), Scale::All(8.0)].map(|s| mlp.initial(5, s));
+        [InitScale::None, InitScale::Weights(8.0), InitScale::All(8.0)].map(|s| mlp.initial(5, s));
     for layer in mlp.layers() {
         for i in layer.weights.clone() {
             assert!(weights[i] == 8.0 * plain[i] && all[i] == 8.0 * plain[i]);

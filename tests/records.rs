@@ -1,7 +1,7 @@
 //! The record file: whole lines or nothing, whatever happens to the program that writes it.
 
 use lawbook::data::augment::Augmentation;
-use lawbook::net::mlp::Scale;
+use lawbook::net::mlp::InitScale;
 use lawbook::optim::Optimizer;
 use lawbook::records::{Appended, RecordFile, read, repair};
 use lawbook::run::{Choice, Code, Net, Point, RunRecord, RunSpec, Task, seal};
@@ -19,7 +19,7 @@ fn record(seed: u64) -> RunRecord {
         wrong_labels: 0.0,
         augmentation: Augmentation::None,
     };
-    let net = Net::Mlp { sizes: vec![784, 10], scale: Scale::None };
+    let net = Net::Mlp { sizes: vec![784, 10], scale: InitScale::None };
     let spec = RunSpec { batch_size: 5, ..RunSpec::new(task, net, Optimizer::adam(1e-3), 2, seed) };
     let loss = 1.0 / (seed + 3) as f64;
     let point = Point {

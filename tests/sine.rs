@@ -4,7 +4,7 @@
 use lawbook::checkpoint::Checkpoint;
 use lawbook::data::augment::Augmentation;
 use lawbook::feed::Datasets;
-use lawbook::net::mlp::Scale;
+use lawbook::net::mlp::InitScale;
 use lawbook::ops::loss::Loss;
 use lawbook::optim::Optimizer;
 use lawbook::run::{Code, Engine, Net, RunRecord, RunSpec, Spacing, Stop, Task};
@@ -12,7 +12,7 @@ use lawbook::train::Trainer;
 
 fn spec(stop: Stop, augmentation: Augmentation) -> RunSpec {
     let task = Task::Sine { noise_sd: 0.1, n_train: 70, n_test: 100, augmentation };
-    let net = Net::Mlp { sizes: vec![1, 24, 24, 1], scale: Scale::None };
+    let net = Net::Mlp { sizes: vec![1, 24, 24, 1], scale: InitScale::None };
     RunSpec {
         loss: Loss::SquaredError,
         batch_size: 32,
@@ -105,7 +105,7 @@ fn early_stopping_ends_the_run_where_its_rule_says_and_the_best_point_is_kept() 
 fn it_learns_the_sine_and_the_true_error_lies_below_the_noisy_one() {
     let mut long = spec(Stop::AtSteps, Augmentation::None);
     long.task = Task::Sine { noise_sd: 0.1, n_train: 2000, n_test: 500, augmentation: Augmentation::None };
-    (long.net, long.steps) = (Net::Mlp { sizes: vec![1, 64, 64, 1], scale: Scale::None }, 4000);
+    (long.net, long.steps) = (Net::Mlp { sizes: vec![1, 64, 64, 1], scale: InitScale::None }, 4000);
     long.optimizer = Optimizer::adam(3e-3);
     let record = finish(start(&long));
     let places: Vec<u64> = record.curve.iter().map(|point| point.step).collect();
@@ -124,7 +124,9 @@ fn a_spec_that_does_not_fit_a_regression_is_refused() {
         Trainer::new(&spec, &Datasets::none()).err().expect("it must be refused").to_string()
     };
     assert!(wrong(|s| s.loss = Loss::CrossEntropy).contains("squared error"));
-    assert!(wrong(|s| s.net = Net::Mlp { sizes: vec![1, 8, 2], scale: Scale::None }).contains("one number"));
+    assert!(
+        wrong(|s| s.net = Net::Mlp { sizes: vec![1, 8, 2], scale: InitScale::None }).contains("one number")
+    );
     assert!(
         wrong(|s| s.stop =
             Stop::Early { n_validation: 0, every: 1, min_steps: 1, min_delta: 0.1, patience: 0.1 })

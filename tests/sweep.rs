@@ -4,7 +4,7 @@ use lawbook::checkpoint::Generations;
 use lawbook::data::augment::Augmentation;
 use lawbook::error::Error;
 use lawbook::feed::Datasets;
-use lawbook::net::mlp::Scale;
+use lawbook::net::mlp::InitScale;
 use lawbook::ops::loss::Loss;
 use lawbook::optim::Optimizer;
 use lawbook::paths::Home;
@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 fn job(seed: u64) -> Job {
     let task = Task::Sine { noise_sd: 0.1, n_train: 64, n_test: 10, augmentation: Augmentation::None };
-    let net = Net::Mlp { sizes: vec![1, 16, 16, 1], scale: Scale::None };
+    let net = Net::Mlp { sizes: vec![1, 16, 16, 1], scale: InitScale::None };
     let spec =
         RunSpec { loss: Loss::SquaredError, ..RunSpec::new(task, net, Optimizer::adam(1e-3), 40, seed) };
     Job { label: format!("seed={seed}"), rank: 0, spec }

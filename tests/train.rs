@@ -4,7 +4,7 @@ use lawbook::checkpoint::Checkpoint;
 use lawbook::data::augment::Augmentation;
 use lawbook::data::images::Images;
 use lawbook::feed::Datasets;
-use lawbook::net::mlp::Scale;
+use lawbook::net::mlp::InitScale;
 use lawbook::ops::loss::Loss;
 use lawbook::optim::{Optimizer, Schedule};
 use lawbook::run::{Choice, Code, Engine, Net, Precision, RunRecord, RunSpec, SnapshotSchedule, Stop, Task};
@@ -20,7 +20,7 @@ fn spec(parts: usize, engine: Engine) -> RunSpec {
         wrong_labels: 0.0,
         augmentation: Augmentation::None,
     };
-    let net = Net::Mlp { sizes: vec![784, 24, 24, 10], scale: Scale::None };
+    let net = Net::Mlp { sizes: vec![784, 24, 24, 10], scale: InitScale::None };
     RunSpec { engine, parts, evaluate_every: 5, ..RunSpec::new(task, net, Optimizer::adam(1e-3), 23, 11) }
 }
 
@@ -126,7 +126,7 @@ fn a_spec_that_does_not_fit_the_data_or_the_program_is_refused() {
     };
     assert!(wrong(|s| s.arithmetic += 1).contains("arithmetic"));
     assert!(wrong(|s| s.steps = 0).contains("above 0"));
-    assert!(wrong(|s| s.net = Net::Mlp { sizes: vec![785, 10], scale: Scale::None }).contains("785"));
+    assert!(wrong(|s| s.net = Net::Mlp { sizes: vec![785, 10], scale: InitScale::None }).contains("785"));
     assert!(
         wrong(|s| s.task = Task::Images {
             dataset: "synthetic".into(),

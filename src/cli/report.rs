@@ -4,7 +4,7 @@ use crate::output::say;
 use lawbook::audit::Check;
 use lawbook::bench::Bench;
 use lawbook::budget::Budget;
-use lawbook::data::check::State;
+use lawbook::data::check::FileState;
 use lawbook::data::fetch;
 use lawbook::error::{Error, Result};
 use lawbook::paths::Home;
@@ -91,12 +91,12 @@ pub fn verify(home: &Home, names: &[String], json: bool) -> Result<()> {
         reports.iter().flat_map(|(name, list)| list.iter().map(move |report| (name, report)))
     {
         let words = match &report.state {
-            State::Good => "good".to_owned(),
-            State::Missing => "missing".to_owned(),
-            State::Wrong { problem } => format!("WRONG: {problem}"),
+            FileState::Good => "good".to_owned(),
+            FileState::Missing => "missing".to_owned(),
+            FileState::Wrong { problem } => format!("WRONG: {problem}"),
         };
         files += 1;
-        bad += usize::from(report.state != State::Good);
+        bad += usize::from(report.state != FileState::Good);
         if !json {
             say(format_args!("{name:<14} {:<26} {words}", report.file));
         }

@@ -1,7 +1,7 @@
 //! A page as HTML.
 
 use crate::dashboard::numbers::tables;
-use crate::dashboard::page::{Cell, Link, Page, Part, Table};
+use crate::dashboard::page::{Link, Page, PageCell, PageTable, Part};
 use crate::dashboard::plot::Plot;
 use crate::dashboard::plotly::spec;
 use crate::markup::quotable;
@@ -78,7 +78,7 @@ fn part(part: &Part, page: &Page, up: &str) -> String {
             let all: String = several.iter().map(|one| plot(one, page, up)).collect();
             format!("<div class=\"side-by-side\">\n{all}</div>\n")
         }
-        Part::Table(one) => table(one, up),
+        Part::PageTable(one) => table(one, up),
     }
 }
 
@@ -114,22 +114,23 @@ fn chooser(plot: &Plot) -> String {
     )
 }
 
-fn table(table: &Table, up: &str) -> String {
+fn table(table: &PageTable, up: &str) -> String {
     let head: String =
         table.head.iter().map(|name| format!("<th scope=\"col\">{}</th>", quotable(name))).collect();
-    let cell = |(i, cell): (usize, &Cell)| {
+    let cell = |(i, cell): (usize, &PageCell)| {
         let inside = match cell {
-            Cell::Words(words) => quotable(words),
-            Cell::Link(to) => link(to, up, ""),
+            PageCell::Words(words) => quotable(words),
+            PageCell::Link(to) => link(to, up, ""),
         };
         match (i, inside.len() > 40) {
             (0, _) => format!("<th scope=\"row\">{inside}</th>"),
-            (_, true) if matches!(cell, Cell::Words(_)) => format!("<td class=\"long\">{inside}</td>"),
+            (_, true) if matches!(cell, PageCell::Words(_)) => format!("<td class=\"long\">{inside}</td>"),
             _ => format!("<td>{inside}</td>"),
         }
     };
-    let row =
-        |cells: &Vec<Cell>| format!("<tr>{}</tr>\n", cells.iter().enumerate().map(cell).collect::<String>());
+    let row = |cells: &Vec<PageCell>| {
+        format!("<tr>{}</tr>\n", cells.iter().enumerate().map(cell).collect::<String>())
+    };
     let rows: String = table.rows.iter().map(row).collect();
     let caption = quotable(&table.caption);
     format!(

@@ -21,5 +21,5 @@ mod html;
 mod files;
 
 pub use files::{files, save};
-pub use page::{Cell, Link, Page, Part, Table};
-pub use plot::{Axis, Kind, Mark, Plot, Row, Scale, Series, Style};
+pub use page::{Link, Page, PageCell, PageTable, Part};
+pub use plot::{Plot, PlotAxis, PlotMark, PlotRow, PlotScale, PlotSeries, SeriesKind, Style};

@@ -3,19 +3,19 @@
 //! Series over a shared x become the columns of one table. Where points have labels (a path through two
 //! measures, with the step beside each point), every point is a row.
 
-use crate::dashboard::page::{Cell, Table};
-use crate::dashboard::plot::{Plot, Row, Series};
+use crate::dashboard::page::{PageCell, PageTable};
+use crate::dashboard::plot::{Plot, PlotRow, PlotSeries};
 use crate::numerals::six_digits;
 
 /// One table for each row of the plot.
-pub fn tables(plot: &Plot) -> Vec<Table> {
+pub fn tables(plot: &Plot) -> Vec<PageTable> {
     plot.rows.iter().map(|row| table(plot, row)).collect()
 }
 
-fn table(plot: &Plot, row: &Row) -> Table {
+fn table(plot: &Plot, row: &PlotRow) -> PageTable {
     let caption = format!("{} against {}", row.y.title, plot.x.title);
     if row.series.iter().any(|series| !series.labels.is_empty()) {
-        return Table { caption, ..points(plot, row) };
+        return PageTable { caption, ..points(plot, row) };
     }
     let mut places: Vec<f64> = row.series.iter().flat_map(|series| series.x.iter().copied()).collect();
     places.sort_by(f64::total_cmp);
@@ -34,33 +34,35 @@ fn table(plot: &Plot, row: &Row) -> Table {
             }
         }
     }
-    let cells = |i: usize| columns.iter().map(move |column| Cell::Words(column[i].clone()));
-    let rows =
-        (0..places.len()).map(|i| [Cell::Words(six_digits(places[i]))].into_iter().chain(cells(i)).collect());
-    Table { caption, head, rows: rows.collect() }
+    let cells = |i: usize| columns.iter().map(move |column| PageCell::Words(column[i].clone()));
+    let rows = (0..places.len())
+        .map(|i| [PageCell::Words(six_digits(places[i]))].into_iter().chain(cells(i)).collect());
+    PageTable { caption, head, rows: rows.collect() }
 }
 
 /// The values of a series at all places of its table.
-fn column(places: &[f64], series: &Series, values: &[f64]) -> Vec<String> {
+fn column(places: &[f64], series: &PlotSeries, values: &[f64]) -> Vec<String> {
     let at = |place: &f64| series.x.iter().position(|x| x == place).map(|i| six_digits(values[i]));
     places.iter().map(|place| at(place).unwrap_or_default()).collect()
 }
 
 /// One row a point.
-fn points(plot: &Plot, row: &Row) -> Table {
+fn points(plot: &Plot, row: &PlotRow) -> PageTable {
     let head = ["series", "point", &plot.x.title, &row.y.title].map(str::to_owned).to_vec();
     let mut rows = Vec::new();
     for series in &row.series {
         for (i, (x, y)) in series.x.iter().zip(&series.y).enumerate() {
             let label = series.labels.get(i).cloned().unwrap_or_default();
-            rows.push([name(plot, series), label, six_digits(*x), six_digits(*y)].map(Cell::Words).to_vec());
+            rows.push(
+                [name(plot, series), label, six_digits(*x), six_digits(*y)].map(PageCell::Words).to_vec(),
+            );
         }
     }
-    Table { caption: String::new(), head, rows }
+    PageTable { caption: String::new(), head, rows }
 }
 
 /// The name of a series with its choice: "step 5000", "tail begins, step 5000".
-fn name(plot: &Plot, series: &Series) -> String {
+fn name(plot: &Plot, series: &PlotSeries) -> String {
     match (&plot.choice, series.choice) {
         (Some((what, choices)), Some(i)) => format!("{}, {what} {}", series.name, choices[i]),
         _ => series.name.clone(),

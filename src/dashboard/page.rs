@@ -35,23 +35,23 @@ pub enum Part {
     /// Plots side by side where there is room.
     Plots(Vec<Plot>),
     /// A table.
-    Table(Table),
+    PageTable(PageTable),
 }
 
 /// A table; the first cell of a row is its heading.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Table {
+pub struct PageTable {
     /// What it shows.
     pub caption: String,
     /// The columns.
     pub head: Vec<String>,
     /// The rows, each as long as `head`.
-    pub rows: Vec<Vec<Cell>>,
+    pub rows: Vec<Vec<PageCell>>,
 }
 
 /// A cell of a table.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
+pub enum PageCell {
     /// Words or a number.
     Words(String),
     /// A link to a page of the dashboard.

@@ -10,11 +10,11 @@ pub struct Plot {
     /// Its caption, also for screen readers.
     pub title: String,
     /// The axis that all rows share.
-    pub x: Axis,
+    pub x: PlotAxis,
     /// From the top down.
-    pub rows: Vec<Row>,
+    pub rows: Vec<PlotRow>,
     /// Reference lines across all rows.
-    pub marks: Vec<Mark>,
+    pub marks: Vec<PlotMark>,
     /// A slider that shows one choice at a time: its name, such as "step", and the words of each choice.
     /// The last is shown first.
     pub choice: Option<(String, Vec<String>)>,
@@ -22,29 +22,29 @@ pub struct Plot {
 
 /// A subplot: one y axis and its series.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+pub struct PlotRow {
     /// The axis.
-    pub y: Axis,
+    pub y: PlotAxis,
     /// What is drawn, the first undermost; names are unique within a row and a choice.
-    pub series: Vec<Series>,
+    pub series: Vec<PlotSeries>,
     /// Reference lines at values of y.
     pub lines: Vec<f64>,
 }
 
 /// An axis: title, scale, ticks.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Axis {
+pub struct PlotAxis {
     /// What it measures, with its unit.
     pub title: String,
     /// Linear or logarithmic.
-    pub scale: Scale,
+    pub scale: PlotScale,
     /// Where its ticks are; empty for wherever they fit.
     pub ticks: Vec<f64>,
 }
 
 /// The scale of an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scale {
+pub enum PlotScale {
     /// Linear.
     Linear,
     /// Logarithmic; values of 0 and less are not drawn.
@@ -53,8 +53,8 @@ pub enum Scale {
 
 /// A vertical reference line with its words.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Mark {
-    /// Where it stands on x, which is not [`Scale::Log`].
+pub struct PlotMark {
+    /// Where it stands on x, which is not [`PlotScale::Log`].
     pub at: f64,
     /// What stands above it.
     pub words: String,
@@ -62,11 +62,11 @@ pub struct Mark {
 
 /// A series of points.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Series {
+pub struct PlotSeries {
     /// Its name in the legend and at the head of its column.
     pub name: String,
     /// Line, points or bars.
-    pub kind: Kind,
+    pub kind: SeriesKind,
     /// Values along x; as many as `y`.
     pub x: Vec<f64>,
     /// Values along y; what is not finite is a gap.
@@ -87,7 +87,7 @@ pub struct Series {
 
 /// The kind of a series: line, points or bars.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Kind {
+pub enum SeriesKind {
     /// Joined in their order, with markers.
     Line,
     /// Joined in their order, without markers.
@@ -122,15 +122,15 @@ impl Style {
     }
 }
 
-impl Axis {
+impl PlotAxis {
     /// A linear axis that fits its values.
     pub fn linear(title: impl Into<String>) -> Self {
-        Self { title: title.into(), scale: Scale::Linear, ticks: Vec::new() }
+        Self { title: title.into(), scale: PlotScale::Linear, ticks: Vec::new() }
     }
 
     /// A logarithmic axis that fits its values.
     pub fn log(title: impl Into<String>) -> Self {
-        Self { scale: Scale::Log, ..Self::linear(title) }
+        Self { scale: PlotScale::Log, ..Self::linear(title) }
     }
 
     /// The same axis with ticks at these values.
@@ -139,14 +139,14 @@ impl Axis {
     }
 }
 
-impl Series {
+impl PlotSeries {
     /// A line through these points, in the legend, a group of its own.
     pub fn line(name: impl Into<String>, x: Vec<f64>, y: Vec<f64>, style: Style) -> Self {
         let name = name.into();
         Self {
             group: name.clone(),
             name,
-            kind: Kind::Line,
+            kind: SeriesKind::Line,
             x,
             y,
             labels: Vec::new(),
@@ -158,7 +158,7 @@ impl Series {
     }
 
     /// The same points drawn another way.
-    pub fn kind(self, kind: Kind) -> Self {
+    pub fn kind(self, kind: SeriesKind) -> Self {
         Self { kind, ..self }
     }
 }

@@ -1,6 +1,6 @@
 //! A plot as plotly.js reads it: traces and a layout. Fonts, margins and paper are the script's.
 
-use crate::dashboard::plot::{Axis, Kind, Plot, Row, Scale, Series};
+use crate::dashboard::plot::{Plot, PlotAxis, PlotRow, PlotScale, PlotSeries, SeriesKind};
 use crate::numerals::{json, rounded, six_digits};
 use crate::plot::{Colour, Dash, Fill, Marker};
 use serde_json::{Map, Value, json};
@@ -56,19 +56,20 @@ fn lift(plot: &Plot, k: usize) -> usize {
 
 /// Whether bars of several series share a place.
 fn beside(plot: &Plot) -> bool {
-    plot.rows.iter().flat_map(|row| &row.series).any(|series| matches!(series.kind, Kind::Beside(_)))
+    plot.rows.iter().flat_map(|row| &row.series).any(|series| matches!(series.kind, SeriesKind::Beside(_)))
 }
 
 /// The middle of the values along x.
 fn middle(plot: &Plot) -> f64 {
-    let all = plot.rows.iter().flat_map(|row: &Row| &row.series).flat_map(|series| series.x.iter().copied());
+    let all =
+        plot.rows.iter().flat_map(|row: &PlotRow| &row.series).flat_map(|series| series.x.iter().copied());
     let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
     (low + high) / 2.0
 }
 
-fn axis(axis: &Axis) -> Value {
+fn axis(axis: &PlotAxis) -> Value {
     let mut value = json!({"title": {"text": axis.title}});
-    if axis.scale == Scale::Log {
+    if axis.scale == PlotScale::Log {
         value["type"] = "log".into();
         value["exponentformat"] = "power".into();
     }
@@ -80,7 +81,7 @@ fn axis(axis: &Axis) -> Value {
 }
 
 /// One series as a trace at the y axis with this number.
-fn trace(series: &Series, number: &str) -> Value {
+fn trace(series: &PlotSeries, number: &str) -> Value {
     let numbers = |values: &[f64]| Value::from(values.iter().map(|x| json(*x)).collect::<Vec<_>>());
     let mut trace = json!({"name": series.name, "x": numbers(&series.x), "y": numbers(&series.y),
         "yaxis": format!("y{number}"), "legendgroup": series.group, "showlegend": series.legend});
@@ -89,34 +90,34 @@ fn trace(series: &Series, number: &str) -> Value {
     let marker =
         json!({"color": colour, "symbol": symbol(series.style.marker, series.style.fill), "size": 7});
     match series.kind {
-        Kind::Bars(width) | Kind::Beside(width) => {
+        SeriesKind::Bars(width) | SeriesKind::Beside(width) => {
             trace["type"] = "bar".into();
-            if matches!(series.kind, Kind::Bars(_)) {
+            if matches!(series.kind, SeriesKind::Bars(_)) {
                 trace["width"] = json(width);
             }
             trace["marker"] = json!({"color": colour,
                 "pattern": {"shape": pattern(series.style.marker), "fillmode": "overlay", "size": 6}});
         }
-        Kind::Line => {
+        SeriesKind::Line => {
             trace["mode"] = "lines+markers".into();
             trace["line"] = line(2.0);
             trace["marker"] = marker;
         }
-        Kind::Curve => {
+        SeriesKind::Curve => {
             trace["mode"] = "lines".into();
             trace["line"] = line(2.0);
         }
-        Kind::Thin => {
+        SeriesKind::Thin => {
             trace["mode"] = "lines".into();
             trace["line"] = line(1.0);
             trace["opacity"] = json(0.6);
             trace["legendrank"] = 1001.into();
         }
-        Kind::Points => {
+        SeriesKind::Points => {
             trace["mode"] = "markers".into();
             trace["marker"] = marker;
         }
-        Kind::Outline => {
+        SeriesKind::Outline => {
             trace["mode"] = "lines".into();
             trace["line"] = line(2.0);
             trace["line"]["shape"] = "hvh".into();

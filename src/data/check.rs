@@ -17,13 +17,13 @@ pub struct FileReport {
     pub file: &'static str,
     /// Its condition.
     #[serde(flatten)]
-    pub state: State,
+    pub state: FileState,
 }
 
 /// Condition of a file in `data/cache/`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
-pub enum State {
+pub enum FileState {
     /// It is not there.
     Missing,
     /// Its SHA-256 is the expected one.
@@ -44,9 +44,9 @@ pub fn dataset(home: &Home, dataset: &Dataset) -> Result<Vec<FileReport>> {
     let mut reports = Vec::new();
     for file in dataset.files {
         let state = match read(&folder.join(file.name), file) {
-            Ok(None) => State::Missing,
-            Ok(Some(_)) => State::Good,
-            Err(problem @ Error::Malformed { .. }) => State::Wrong { problem: problem.to_string() },
+            Ok(None) => FileState::Missing,
+            Ok(Some(_)) => FileState::Good,
+            Err(problem @ Error::Malformed { .. }) => FileState::Wrong { problem: problem.to_string() },
             Err(error) => return Err(error),
         };
         reports.push(FileReport { file: file.name, state });

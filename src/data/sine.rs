@@ -15,7 +15,7 @@ use std::f64::consts::{PI, TAU};
 
 /// Some points of the noisy sine.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Points {
+pub struct SinePoints {
     /// Inputs.
     pub x: Vec<f32>,
     /// Observed targets: the truth and noise.
@@ -28,11 +28,11 @@ pub struct Points {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sine {
     /// Training points.
-    pub train: Points,
+    pub train: SinePoints,
     /// Validation points, for early stopping.
-    pub validation: Points,
+    pub validation: SinePoints,
     /// Test points.
-    pub test: Points,
+    pub test: SinePoints,
 }
 
 impl Sine {
@@ -50,8 +50,8 @@ impl Sine {
     }
 }
 
-fn points(noise_sd: f64, n: usize, random: &mut Stream) -> Points {
-    let mut points = Points::default();
+fn points(noise_sd: f64, n: usize, random: &mut Stream) -> SinePoints {
+    let mut points = SinePoints::default();
     for _ in 0..n {
         let x: f64 = random.random_range(-2.0..2.0);
         let noise: f64 = StandardNormal.sample(random);
@@ -75,9 +75,9 @@ pub fn floor(noise_sd: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use crate::data::sine::{Points, Sine, floor};
+    use crate::data::sine::{Sine, SinePoints, floor};
 
-    fn errors(points: &Points) -> Vec<f64> {
+    fn errors(points: &SinePoints) -> Vec<f64> {
         points.y.iter().zip(&points.truth).map(|(y, truth)| f64::from(y - truth)).collect()
     }
 

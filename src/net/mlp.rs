@@ -22,7 +22,7 @@ pub struct Mlp {
 /// A factor on the initial parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Scale {
+pub enum InitScale {
     /// None: as PyTorch begins.
     #[default]
     None,
@@ -116,7 +116,7 @@ impl Mlp {
     }
 
     /// PyTorch's default, weights and biases uniform in ±1/√inputs, times the scale.
-    pub fn initial(&self, seed: u64, scale: Scale) -> Vec<f32> {
+    pub fn initial(&self, seed: u64, scale: InitScale) -> Vec<f32> {
         let mut parameters = vec![0.0; self.n_params()];
         for (l, layer) in self.layers().into_iter().enumerate() {
             let mut random = stream(seed, "initial weights", l as u64);
@@ -125,9 +125,9 @@ impl Mlp {
                 *p = bound * (2.0 * random.random::<f32>() - 1.0);
             }
             let (scaled, factor) = match scale {
-                Scale::None => continue,
-                Scale::Weights(factor) => (layer.weights, factor),
-                Scale::All(factor) => (layer.weights.start..layer.biases.end, factor),
+                InitScale::None => continue,
+                InitScale::Weights(factor) => (layer.weights, factor),
+                InitScale::All(factor) => (layer.weights.start..layer.biases.end, factor),
             };
             parameters[scaled].iter_mut().for_each(|p| *p *= factor as f32);
         }

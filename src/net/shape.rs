@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::identity::is_default;
 use crate::net::fused::FusedMlp;
 use crate::net::layout::Tensor;
-use crate::net::mlp::{Mlp, Scale};
+use crate::net::mlp::{InitScale, Mlp};
 use crate::net::plain::PlainMlp;
 use crate::net::recurrent::Recurrent;
 use crate::net::recurrent::fused::FusedRecurrent;
@@ -33,7 +33,7 @@ pub enum Net {
         sizes: Vec<usize>,
         /// Factor on the initial weights, and perhaps biases.
         #[serde(default, skip_serializing_if = "is_default")]
-        scale: Scale,
+        scale: InitScale,
     },
     /// A decoder with causal attention.
     Transformer(Transformer),
@@ -257,7 +257,7 @@ mod tests {
         let recurrent =
             |cell| Net::Recurrent(Recurrent { cell, vocabulary, sequence, width, layers, dropout });
         vec![
-            Net::Mlp { sizes: vec![vocabulary, width, sequence], scale: Scale::None },
+            Net::Mlp { sizes: vec![vocabulary, width, sequence], scale: InitScale::None },
             Net::Transformer(Transformer::new(vocabulary, sequence, width, layers, heads)),
             Net::TokenMlp(TokenMlp { vocabulary, sequence, width, layers, dropout }),
             recurrent(Cell::Lstm),

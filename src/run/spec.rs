@@ -198,7 +198,7 @@ impl RunSpec {
 mod tests {
     use super::*;
     use crate::data::augment::Augmentation;
-    use crate::net::mlp::Scale;
+    use crate::net::mlp::InitScale;
     use crate::task::Choice;
 
     fn spec() -> RunSpec {
@@ -211,7 +211,7 @@ mod tests {
             wrong_labels: 0.0,
             augmentation: Augmentation::None,
         };
-        let net = Net::Mlp { sizes: vec![784, 512, 512, 10], scale: Scale::None };
+        let net = Net::Mlp { sizes: vec![784, 512, 512, 10], scale: InitScale::None };
         RunSpec { evaluate_every: 16, ..RunSpec::new(task, net, Optimizer::adam(1e-3), 160, 0) }
     }
 

@@ -1,7 +1,7 @@
 //! What lies in `data/cache/`: loaded where it is right, told apart where it is wrong.
 
 use crate::place::{NAMES, Place, contents, dataset};
-use lawbook::data::check::{self, State};
+use lawbook::data::check::{self, FileState};
 use lawbook::data::fetch::verify;
 use lawbook::data::images;
 
@@ -24,7 +24,7 @@ fn a_missing_file_says_which_command_brings_it() {
         message.ends_with("train-images-idx3-ubyte is missing: run `lawbook data fetch mnist`"),
         "{message}"
     );
-    assert!(verify(&place.home, "mnist").unwrap().iter().all(|report| report.state == State::Missing));
+    assert!(verify(&place.home, "mnist").unwrap().iter().all(|report| report.state == FileState::Missing));
     assert_eq!(verify(&place.home, "cifar").unwrap_err().exit_code(), 2);
 }
 
@@ -78,9 +78,9 @@ fn a_flipped_pixel_and_an_overlong_file_are_found() {
     place.put(NAMES[0], &flipped);
     place.put(NAMES[3], &[&contents[3][..], &[0; 9]].concat());
     let reports = check::dataset(&place.home, &dataset(&contents, &[])).unwrap();
-    let State::Wrong { problem } = &reports[0].state else { panic!("{:?}", reports[0]) };
+    let FileState::Wrong { problem } = &reports[0].state else { panic!("{:?}", reports[0]) };
     let (found, expected) = (lawbook::identity::sha256(&flipped), lawbook::identity::sha256(&contents[0]));
     assert!(problem.contains(&format!("its SHA-256 is {found}, expected {expected}")), "{problem}");
-    let State::Wrong { problem } = &reports[3].state else { panic!("{:?}", reports[3]) };
+    let FileState::Wrong { problem } = &reports[3].state else { panic!("{:?}", reports[3]) };
     assert!(problem.contains("test-labels, byte 10: the file goes on here"), "{problem}");
 }

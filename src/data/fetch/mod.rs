@@ -16,7 +16,7 @@ pub mod client;
 pub mod package;
 
 use crate::data::check;
-pub use crate::data::check::{FileReport, State};
+pub use crate::data::check::{FileReport, FileState};
 use crate::data::fetch::reach::Reach;
 use crate::data::source::{self, Dataset, File, Source};
 use crate::error::{Error, Result};

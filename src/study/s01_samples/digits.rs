@@ -11,7 +11,7 @@
 
 use crate::budget::Budget;
 use crate::data::augment::Augmentation;
-use crate::net::mlp::Scale;
+use crate::net::mlp::InitScale;
 use crate::net::transformer::Transformer;
 use crate::optim::Optimizer;
 use crate::run::{Choice, Net, RunSpec, Stop, Task};
@@ -158,7 +158,7 @@ impl Digits {
             Arm::Transformer => {
                 Net::Transformer(Transformer { dropout: 0.0, ..Transformer::new(49, 16, 32, 2, 4) })
             }
-            _ => Net::Mlp { sizes: vec![784, 128, 128, 10], scale: Scale::None },
+            _ => Net::Mlp { sizes: vec![784, 128, 128, 10], scale: InitScale::None },
         };
         let stop = Stop::Early {
             n_validation: self.n_validation,

@@ -31,7 +31,7 @@ pub mod tables;
 use crate::budget::Budget;
 use crate::data::augment::Augmentation;
 use crate::error::Result;
-use crate::net::mlp::Scale;
+use crate::net::mlp::InitScale;
 use crate::ops::loss::Loss;
 use crate::optim::{Optimizer, Schedule};
 use crate::run::{Net, RunSpec, Spacing, Stop, Task};
@@ -164,7 +164,7 @@ impl Design {
             patience: 0.2,
         };
         let task = Task::Sine { noise_sd, n_train, n_test: 500, augmentation };
-        let net = Net::Mlp { sizes: vec![1, 128, 128, 1], scale: Scale::None };
+        let net = Net::Mlp { sizes: vec![1, 128, 128, 1], scale: InitScale::None };
         RunSpec {
             loss: Loss::SquaredError,
             schedule: match protocol {

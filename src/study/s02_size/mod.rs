@@ -16,7 +16,7 @@ pub mod figures;
 
 use crate::budget::Budget;
 use crate::error::Result;
-use crate::net::mlp::Scale;
+use crate::net::mlp::InitScale;
 use crate::optim::Optimizer;
 use crate::run::{Net, RunSpec, Task};
 use crate::study::results::Results;
@@ -76,7 +76,7 @@ impl Design {
         let n_epoch = if experiment == Experiment::C { self.n_most() } else { n_train };
         let steps_per_epoch = n_epoch.div_ceil(BATCH_SIZE) as u64;
         let (task, steps) = (Task::mnist(n_train), self.epochs * steps_per_epoch);
-        let net = Net::Mlp { sizes: vec![784, width, width, 10], scale: Scale::None };
+        let net = Net::Mlp { sizes: vec![784, width, width, 10], scale: InitScale::None };
         RunSpec {
             batch_size: BATCH_SIZE,
             evaluate_every: steps_per_epoch,

@@ -33,7 +33,7 @@ pub mod pages;
 use crate::budget::Budget;
 use crate::data::augment::Augmentation;
 use crate::error::Result;
-use crate::net::mlp::Scale;
+use crate::net::mlp::InitScale;
 use crate::ops::loss::Loss;
 use crate::optim::Optimizer;
 use crate::run::{Choice, Net, Precision, RunRecord, RunSpec, SnapshotSchedule, Spacing, Task};
@@ -175,9 +175,9 @@ impl Design {
         let net = Net::Mlp {
             sizes: std::iter::once(784).chain(hidden).chain([10]).collect(),
             scale: match arm {
-                Arm::ScaleOne => Scale::None,
-                Arm::Readme => Scale::Weights(self.init_scale),
-                _ => Scale::All(self.init_scale),
+                Arm::ScaleOne => InitScale::None,
+                Arm::Readme => InitScale::Weights(self.init_scale),
+                _ => InitScale::All(self.init_scale),
             },
         };
         let weight_decay = if arm == Arm::NoDecay { 0.0 } else { self.weight_decay };

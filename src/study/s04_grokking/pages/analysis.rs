@@ -1,6 +1,8 @@
 //! The spectra of one size, layer by layer: `esd_analysis/`.
 
-use crate::dashboard::{Axis, Cell, Kind, Page, Part, Plot, Row, Series, Style, Table};
+use crate::dashboard::{
+    Page, PageCell, PageTable, Part, Plot, PlotAxis, PlotRow, PlotSeries, SeriesKind, Style,
+};
 use crate::plot::{Colour, Dash, Fill, Marker};
 use crate::snapshot::Snapshot;
 use crate::study::s04_grokking::pages::by_layer::{BINS, ByLayer, kept, logs};
@@ -44,8 +46,8 @@ fn eigenvalues(size: &Size, layer: usize, folder: &str, records: &str) -> Page {
     let plot = Plot {
         id: "eigenvalues".to_owned(),
         title: title.clone(),
-        x: Axis::linear("log₁₀ eigenvalue"),
-        rows: vec![Row { y: Axis::linear("eigenvalues in a bin"), series, lines: Vec::new() }],
+        x: PlotAxis::linear("log₁₀ eigenvalue"),
+        rows: vec![PlotRow { y: PlotAxis::linear("eigenvalues in a bin"), series, lines: Vec::new() }],
         marks: Vec::new(),
         choice: Some((
             "step".to_owned(),
@@ -61,21 +63,21 @@ fn eigenvalues(size: &Size, layer: usize, folder: &str, records: &str) -> Page {
         path(folder, &format!("esd_eigenvalue_distribution_step_{}_layer_{layer}.html", last.step)),
         title,
         records,
-        vec![Part::Text(text), Part::Plot(plot), Part::Table(tails(&snapshots, layer))],
+        vec![Part::Text(text), Part::Plot(plot), Part::PageTable(tails(&snapshots, layer))],
     )
 }
 
 /// The bars of one snapshot, the tail apart from the rest.
-fn bars(snapshot: &Snapshot, layer: usize, choice: usize, bins: Bins) -> [Series; 2] {
+fn bars(snapshot: &Snapshot, layer: usize, choice: usize, bins: Bins) -> [PlotSeries; 2] {
     let edge = snapshot.layers[layer].row.tail.map_or(f64::INFINITY, |tail| tail.xmin.log10());
     // Edge and eigenvalues were rounded to six digits one by one.
     let (tail, rest): (Vec<f64>, Vec<f64>) =
         logs(snapshot, layer).into_iter().partition(|x| *x >= edge - 1e-6);
     let bars = |name: &str, values: &[f64], colour, marker| {
         let style = Style { colour, marker, fill: Fill::Solid, dash: Dash::Solid };
-        let series =
-            Series::line(name, bins.centres(), bins.counts(values), style).kind(Kind::Bars(bins.width));
-        Series { choice: Some(choice), ..series }
+        let series = PlotSeries::line(name, bins.centres(), bins.counts(values), style)
+            .kind(SeriesKind::Bars(bins.width));
+        PlotSeries { choice: Some(choice), ..series }
     };
     [
         bars("below the tail", &rest, Colour::Sky, Marker::Circle),
@@ -84,7 +86,7 @@ fn bars(snapshot: &Snapshot, layer: usize, choice: usize, bins: Bins) -> [Series
 }
 
 /// The fit at every snapshot.
-fn tails(snapshots: &[&Snapshot], layer: usize) -> Table {
+fn tails(snapshots: &[&Snapshot], layer: usize) -> PageTable {
     let row = |snapshot: &&Snapshot| {
         let seen = &snapshot.layers[layer];
         let number = |x: Option<f64>| x.map_or("–".to_owned(), |x| x.to_string());
@@ -98,10 +100,10 @@ fn tails(snapshots: &[&Snapshot], layer: usize) -> Table {
             number(seen.median_alpha),
             seen.row.verdict.verdict.clone(),
         ];
-        cells.map(Cell::Words).to_vec()
+        cells.map(PageCell::Words).to_vec()
     };
     let head = ["step", "alpha", "D", "tail begins at", "eigenvalues in it", "alpha, median mode", "verdict"];
-    Table {
+    PageTable {
         caption: "The power law fitted at each step".to_owned(),
         head: head.map(str::to_owned).to_vec(),
         rows: snapshots.iter().map(row).collect(),

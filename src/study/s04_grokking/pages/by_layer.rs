@@ -1,6 +1,6 @@
 //! Spectra layer by layer, of one size or of several beside each other.
 
-use crate::dashboard::{Page, Part, Plot, Row, Style};
+use crate::dashboard::{Page, Part, Plot, PlotRow, Style};
 use crate::plot::{Colour, Dash, Fill, Marker};
 use crate::snapshot::Snapshot;
 use crate::spectrum::alpha::above_threshold;
@@ -74,7 +74,7 @@ impl ByLayer<'_> {
             id: measure.file().to_lowercase(),
             title: title.clone(),
             x: against.axis(),
-            rows: vec![Row {
+            rows: vec![PlotRow {
                 y: measure.axis(),
                 series: self.sizes.iter().enumerate().flat_map(series).collect(),
                 lines: measure.lines(),

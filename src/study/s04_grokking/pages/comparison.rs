@@ -1,6 +1,6 @@
 //! The sizes beside each other, layer by layer: `esd_comparison/`.
 
-use crate::dashboard::{Axis, Kind, Page, Part, Plot, Row, Series, Style};
+use crate::dashboard::{Page, Part, Plot, PlotAxis, PlotRow, PlotSeries, SeriesKind, Style};
 use crate::plot::Dash;
 use crate::study::s04_grokking::pages::by_layer::{BINS, ByLayer, kept, logs, style};
 use crate::study::s04_grokking::pages::histogram::Bins;
@@ -38,7 +38,8 @@ fn eigenvalues(sizes: &[Size], layer: usize, folder: &str, records: &str) -> Pag
     let series = Bins::over(&all, BINS).map(closed).map_or(Vec::new(), |bins| {
         let outline = |(i, size): (usize, &Size)| {
             let style = Style { dash: [Dash::Solid, Dash::Dashed, Dash::Dotted][i % 3], ..style(i) };
-            Series::line(size.words(), bins.centres(), bins.counts(&last(size)), style).kind(Kind::Outline)
+            PlotSeries::line(size.words(), bins.centres(), bins.counts(&last(size)), style)
+                .kind(SeriesKind::Outline)
         };
         sizes.iter().enumerate().map(outline).collect()
     });
@@ -46,8 +47,8 @@ fn eigenvalues(sizes: &[Size], layer: usize, folder: &str, records: &str) -> Pag
     let plot = Plot {
         id: "eigenvalues".to_owned(),
         title: title.clone(),
-        x: Axis::linear("log₁₀ eigenvalue"),
-        rows: vec![Row { y: Axis::linear("eigenvalues in a bin"), series, lines: Vec::new() }],
+        x: PlotAxis::linear("log₁₀ eigenvalue"),
+        rows: vec![PlotRow { y: PlotAxis::linear("eigenvalues in a bin"), series, lines: Vec::new() }],
         marks: Vec::new(),
         choice: None,
     };

@@ -1,6 +1,6 @@
 //! One size along its runs: rank, accuracy, probe, alpha and D against step.
 
-use crate::dashboard::{Axis, Kind, Page, Part, Plot, Row, Series, Style};
+use crate::dashboard::{Page, Part, Plot, PlotAxis, PlotRow, PlotSeries, SeriesKind, Style};
 use crate::plot::{Colour, Dash, Fill, Marker};
 use crate::run::{Point, RunRecord};
 use crate::snapshot::LayerSnapshot;
@@ -14,11 +14,11 @@ pub fn dynamics(size: &Size, records: &str) -> Page {
     let plot = Plot {
         id: "dynamics".to_owned(),
         title: title.clone(),
-        x: Axis::linear("step"),
+        x: PlotAxis::linear("step"),
         rows: vec![
-            layers(size, Axis::linear("feature rank"), Legend::Shown, |layer| layer.feature_rank as f64),
+            layers(size, PlotAxis::linear("feature rank"), Legend::Shown, |layer| layer.feature_rank as f64),
             accuracy(size),
-            layers(size, Axis::linear("probe accuracy"), Legend::Elsewhere, |layer| layer.probe_accuracy),
+            layers(size, PlotAxis::linear("probe accuracy"), Legend::Elsewhere, |layer| layer.probe_accuracy),
             spectral(size, Measure::Alpha),
             spectral(size, Measure::Ks),
         ],
@@ -57,15 +57,15 @@ pub enum Legend {
 }
 
 /// A measure of the spectrum of every layer.
-fn spectral(size: &Size, measure: Measure) -> Row {
-    Row {
+fn spectral(size: &Size, measure: Measure) -> PlotRow {
+    PlotRow {
         lines: measure.lines(),
         ..layers(size, measure.axis(), Legend::Elsewhere, |layer| measure.of(layer))
     }
 }
 
 /// A value of every layer at every snapshot.
-pub fn layers(size: &Size, y: Axis, legend: Legend, value: impl Fn(&LayerSnapshot) -> f64) -> Row {
+pub fn layers(size: &Size, y: PlotAxis, legend: Legend, value: impl Fn(&LayerSnapshot) -> f64) -> PlotRow {
     let mut series = Vec::new();
     for (i, run) in size.runs.iter().enumerate().rev() {
         for layer in 0..size.layers() {
@@ -76,37 +76,37 @@ pub fn layers(size: &Size, y: Axis, legend: Legend, value: impl Fn(&LayerSnapsho
             } else {
                 format!("layer {layer}, seed {}", run.spec.seed)
             };
-            let kind = if i == 0 { Kind::Line } else { Kind::Thin };
-            let one = Series::line(name, steps, values, Style::nth(layer)).kind(kind);
-            series.push(Series {
+            let kind = if i == 0 { SeriesKind::Line } else { SeriesKind::Thin };
+            let one = PlotSeries::line(name, steps, values, Style::nth(layer)).kind(kind);
+            series.push(PlotSeries {
                 legend: i == 0 && legend == Legend::Shown,
                 group: format!("layer {layer}"),
                 ..one
             });
         }
     }
-    Row { y, series, lines: Vec::new() }
+    PlotRow { y, series, lines: Vec::new() }
 }
 
 /// Training and test accuracy.
-pub fn accuracy(size: &Size) -> Row {
+pub fn accuracy(size: &Size) -> PlotRow {
     let style = |colour, dash| Style { colour, marker: Marker::Circle, fill: Fill::Solid, dash };
     let training = style(Colour::Ink, Dash::Dashed);
     let mut series = curves(size, "training accuracy", training, |point| point.train_accuracy);
     let test = style(Colour::Blue, Dash::Solid);
     series.extend(curves(size, "test accuracy", test, |point| point.test_accuracy));
-    Row { y: Axis::linear("accuracy"), series, lines: Vec::new() }
+    PlotRow { y: PlotAxis::linear("accuracy"), series, lines: Vec::new() }
 }
 
 /// A value along the curve of every seed.
-fn curves(size: &Size, words: &str, style: Style, value: impl Fn(&Point) -> f64) -> Vec<Series> {
+fn curves(size: &Size, words: &str, style: Style, value: impl Fn(&Point) -> f64) -> Vec<PlotSeries> {
     let one = |(i, run): (usize, &RunRecord)| {
         let steps = run.curve.iter().map(|point| point.step as f64).collect();
         let values = run.curve.iter().map(&value).collect();
         let name = if i == 0 { words.to_owned() } else { format!("{words}, seed {}", run.spec.seed) };
-        let kind = if i == 0 { Kind::Curve } else { Kind::Thin };
-        let series = Series::line(name, steps, values, style).kind(kind);
-        Series { legend: i == 0, group: words.to_owned(), ..series }
+        let kind = if i == 0 { SeriesKind::Curve } else { SeriesKind::Thin };
+        let series = PlotSeries::line(name, steps, values, style).kind(kind);
+        PlotSeries { legend: i == 0, group: words.to_owned(), ..series }
     };
     size.runs.iter().enumerate().rev().map(one).collect()
 }

@@ -1,6 +1,8 @@
 //! Alpha by layer, its distribution, and alpha against the generalization gap: `htsr_analysis/`.
 
-use crate::dashboard::{Axis, Cell, Kind, Link, Mark, Page, Part, Plot, Row, Series, Style, Table};
+use crate::dashboard::{
+    Link, Page, PageCell, PageTable, Part, Plot, PlotAxis, PlotMark, PlotRow, PlotSeries, SeriesKind, Style,
+};
 use crate::plot::{Colour, Dash, Fill, Marker};
 use crate::study::s04_grokking::pages::histogram::Bins;
 use crate::study::s04_grokking::pages::layer_index::{LayerIndex, path};
@@ -16,8 +18,8 @@ const BINS: usize = 30;
 pub fn htsr(sizes: &[Size], folder: &str, records: &str) -> Vec<Page> {
     let mut apart = vec![summary(sizes, folder, records)];
     apart.extend(sizes.iter().map(|size| distribution(size, folder, records)));
-    let row = |page: &Page| vec![Cell::Link(Link::new(&page.title, &page.path))];
-    let overview = Table {
+    let row = |page: &Page| vec![PageCell::Link(Link::new(&page.title, &page.path))];
+    let overview = PageTable {
         caption: "All layers together".to_owned(),
         head: vec!["plot".to_owned()],
         rows: apart.iter().map(row).collect(),
@@ -34,7 +36,7 @@ pub fn htsr(sizes: &[Size], folder: &str, records: &str) -> Vec<Page> {
             Part::Text(format!(
                 "What the tails of the spectra say about generalization, and what the accuracies say. {READING}"
             )),
-            Part::Table(overview),
+            Part::PageTable(overview),
         ],
         layers: layers.clone().map(|layer| sizes[0].layer_words(layer)).collect(),
         plots: sizes.iter().map(plot).collect(),
@@ -59,20 +61,20 @@ fn summary(sizes: &[Size], folder: &str, records: &str) -> Page {
             Style { colour: Colour::nth(i), marker: Marker::nth(i), fill: Fill::Solid, dash: Dash::Solid };
         let x = (0..size.layers()).map(|layer| layer as f64).collect();
         let name = format!("{}, seed {}", size.words(), size.runs[0].spec.seed);
-        let bars = Series::line(name, x, alphas[0].clone(), style).kind(Kind::Beside(0.25));
+        let bars = PlotSeries::line(name, x, alphas[0].clone(), style).kind(SeriesKind::Beside(0.25));
         let end =
             |layer: usize, best: fn(f64, f64) -> f64| alphas.iter().map(|a| a[layer]).fold(f64::NAN, best);
         let whisker = |layer: usize| [end(layer, f64::min), end(layer, f64::max)];
         let several = size.runs.len() > 1;
-        Series { whiskers: (0..size.layers()).filter(|_| several).map(whisker).collect(), ..bars }
+        PlotSeries { whiskers: (0..size.layers()).filter(|_| several).map(whisker).collect(), ..bars }
     };
     let title = "Alpha of all layers at the end";
     let plot = Plot {
         id: "summary".to_owned(),
         title: title.to_owned(),
-        x: Axis::linear("layer").ticks((0..sizes[0].layers()).map(|layer| layer as f64).collect()),
-        rows: vec![Row {
-            y: Axis::linear("alpha"),
+        x: PlotAxis::linear("layer").ticks((0..sizes[0].layers()).map(|layer| layer as f64).collect()),
+        rows: vec![PlotRow {
+            y: PlotAxis::linear("alpha"),
             series: sizes.iter().enumerate().map(series).collect(),
             lines: LINES.to_vec(),
         }],
@@ -84,13 +86,13 @@ fn summary(sizes: &[Size], folder: &str, records: &str) -> Page {
         Part::Text(text.to_owned()),
         Part::Plot(plot),
         Part::Text(READING.to_owned()),
-        Part::Table(verdicts(sizes)),
+        Part::PageTable(verdicts(sizes)),
     ];
     Page::new(path(folder, "htsr_summary.html"), title, records, parts)
 }
 
 /// What is said of every layer at the end of the first seed's run.
-fn verdicts(sizes: &[Size]) -> Table {
+fn verdicts(sizes: &[Size]) -> PageTable {
     let said = |size: &Size, layer: usize| {
         let snapshot = &size.runs[0].snapshots[size.runs[0].snapshots.len() - 1];
         snapshot.layers.get(layer).map_or(String::new(), |seen| {
@@ -100,10 +102,10 @@ fn verdicts(sizes: &[Size]) -> Table {
         })
     };
     let row = |layer: usize| {
-        let cells = sizes.iter().map(|size| Cell::Words(said(size, layer)));
-        [Cell::Words(sizes[0].layer_words(layer))].into_iter().chain(cells).collect()
+        let cells = sizes.iter().map(|size| PageCell::Words(said(size, layer)));
+        [PageCell::Words(sizes[0].layer_words(layer))].into_iter().chain(cells).collect()
     };
-    Table {
+    PageTable {
         caption: "The verdict on each layer of the first seed at the end, with what speaks against it"
             .to_owned(),
         head: ["layer".to_owned()].into_iter().chain(sizes.iter().map(Size::words)).collect(),
@@ -130,7 +132,8 @@ fn distribution(size: &Size, folder: &str, records: &str) -> Page {
     let series = bins.map_or(Vec::new(), |bins| {
         let bars = |name: &str, values: &[f64], colour, marker| {
             let style = Style { colour, marker, fill: Fill::Solid, dash: Dash::Solid };
-            Series::line(name, bins.centres(), bins.counts(values), style).kind(Kind::Bars(bins.width))
+            PlotSeries::line(name, bins.centres(), bins.counts(values), style)
+                .kind(SeriesKind::Bars(bins.width))
         };
         vec![
             bars("after the last step", &last, Colour::Vermilion, Marker::Square),
@@ -141,9 +144,9 @@ fn distribution(size: &Size, folder: &str, records: &str) -> Page {
     let plot = Plot {
         id: "distribution".to_owned(),
         title: title.clone(),
-        x: Axis::linear("alpha"),
-        rows: vec![Row { y: Axis::linear("layers in a bin"), series, lines: Vec::new() }],
-        marks: LINES.map(|at| Mark { at, words: at.to_string() }).to_vec(),
+        x: PlotAxis::linear("alpha"),
+        rows: vec![PlotRow { y: PlotAxis::linear("layers in a bin"), series, lines: Vec::new() }],
+        marks: LINES.map(|at| PlotMark { at, words: at.to_string() }).to_vec(),
         choice: None,
     };
     let text = format!(
@@ -166,7 +169,7 @@ fn gap(size: &Size, layer: usize, folder: &str, records: &str) -> Page {
         id: "gap".to_owned(),
         title: title.clone(),
         x: Against::Gap.axis(),
-        rows: vec![Row {
+        rows: vec![PlotRow {
             y: Measure::Alpha.axis(),
             series: trajectories(size, layer, Measure::Alpha, Against::Gap, "", style),
             lines: LINES.to_vec(),

@@ -1,6 +1,6 @@
 //! Plots of every layer, a page each: their index, and the links between them.
 
-use crate::dashboard::{Cell, Link, Page, Part, Table};
+use crate::dashboard::{Link, Page, PageCell, PageTable, Part};
 
 /// The pages of several plots, each drawn of every layer.
 pub struct LayerIndex {
@@ -33,18 +33,18 @@ impl LayerIndex {
             .collect();
         let words: Vec<String> = self.plots.iter().map(|(words, _)| words.clone()).collect();
         let cells = |layer: usize| {
-            paths.iter().map(move |paths| Cell::Link(Link::new(format!("layer {layer}"), &paths[layer])))
+            paths.iter().map(move |paths| PageCell::Link(Link::new(format!("layer {layer}"), &paths[layer])))
         };
         let row = |(layer, name): (usize, &String)| {
-            [Cell::Words(name.clone())].into_iter().chain(cells(layer)).collect()
+            [PageCell::Words(name.clone())].into_iter().chain(cells(layer)).collect()
         };
-        let table = Table {
+        let table = PageTable {
             caption: "Plots by layer".to_owned(),
             head: ["layer".to_owned()].into_iter().chain(words.iter().cloned()).collect(),
             rows: self.layers.iter().enumerate().map(row).collect(),
         };
         let mut parts = self.above;
-        parts.extend([Part::Heading("Layers".to_owned()), Part::Table(table)]);
+        parts.extend([Part::Heading("Layers".to_owned()), Part::PageTable(table)]);
         let mut all = vec![Page::new(index, self.title, records, parts)];
         for (plot, (words_of_plot, pages)) in self.plots.into_iter().enumerate() {
             for (layer, mut page) in pages.into_iter().enumerate() {

@@ -1,6 +1,6 @@
 //! The main page: the phases of every size, the claims, and the way to everything else.
 
-use crate::dashboard::{Cell, Link, Page, Part, Table};
+use crate::dashboard::{Link, Page, PageCell, PageTable, Part};
 use crate::study::claim::Claim;
 use crate::study::s04_grokking::pages::folder;
 use crate::study::s04_grokking::pages::size::Size;
@@ -10,18 +10,18 @@ pub fn main_page(sizes: &[Size], claims: &[Claim], first: usize, records: &str) 
     let text = "When does a deep network that knows its training images by heart begin to generalize, and do the spectra of its weights tell? Every plot here can be hovered, zoomed and moved with mouse, fingers or keys; behind the fold below it its numbers stand as a table.";
     let mut parts = vec![
         Part::Text(text.to_owned()),
-        Part::Table(phases(sizes)),
+        Part::PageTable(phases(sizes)),
         Part::Heading("Everything".to_owned()),
-        Part::Table(ways(sizes, first)),
+        Part::PageTable(ways(sizes, first)),
     ];
     if !claims.is_empty() {
-        parts.extend([Part::Heading("Claims".to_owned()), Part::Table(judged(claims))]);
+        parts.extend([Part::Heading("Claims".to_owned()), Part::PageTable(judged(claims))]);
     }
     Page::new("index.html", "Deep grokking: spectra along training", records, parts)
 }
 
 /// When each run did what.
-fn phases(sizes: &[Size]) -> Table {
+fn phases(sizes: &[Size]) -> PageTable {
     let step = |step: Option<u64>| step.map_or("never".to_owned(), |step| step.to_string());
     let mut rows = Vec::new();
     for size in sizes {
@@ -36,7 +36,7 @@ fn phases(sizes: &[Size]) -> Table {
                 format!("{:.3}", phases.final_test),
                 if phases.grokked { "yes" } else { "no" }.to_owned(),
             ];
-            rows.push(cells.map(Cell::Words).to_vec());
+            rows.push(cells.map(PageCell::Words).to_vec());
         }
     }
     let head = [
@@ -49,7 +49,7 @@ fn phases(sizes: &[Size]) -> Table {
         "test accuracy at the end",
         "grokked",
     ];
-    Table {
+    PageTable {
         caption:
             "Memorized: training accuracy 0.95. Generalized: nine tenths of the final gain in test accuracy. Each for five measurements in a row."
                 .to_owned(),
@@ -59,7 +59,7 @@ fn phases(sizes: &[Size]) -> Table {
 }
 
 /// The way to every part.
-fn ways(sizes: &[Size], first: usize) -> Table {
+fn ways(sizes: &[Size], first: usize) -> PageTable {
     let mut rows = vec![way(
         "The paper's figure, from our runs",
         "paper_visualization.html".to_owned(),
@@ -91,19 +91,19 @@ fn ways(sizes: &[Size], first: usize) -> Table {
         "htsr_analysis/index.html".to_owned(),
         "alpha of all layers, its distribution, alpha against the generalization gap",
     ));
-    Table {
+    PageTable {
         caption: "All parts of the dashboard".to_owned(),
         head: vec!["part".to_owned(), "what it shows".to_owned()],
         rows,
     }
 }
 
-fn way(words: &str, to: String, shows: &str) -> Vec<Cell> {
-    vec![Cell::Link(Link::new(words, to)), Cell::Words(shows.to_owned())]
+fn way(words: &str, to: String, shows: &str) -> Vec<PageCell> {
+    vec![PageCell::Link(Link::new(words, to)), PageCell::Words(shows.to_owned())]
 }
 
 /// What may be claimed.
-fn judged(claims: &[Claim]) -> Table {
+fn judged(claims: &[Claim]) -> PageTable {
     let row = |claim: &Claim| {
         let found = match claim.interval {
             Some([low, high]) => format!("{} (95 %: {low:.3} to {high:.3})", claim.found),
@@ -111,10 +111,10 @@ fn judged(claims: &[Claim]) -> Table {
         };
         let verdict = format!("{}: {}", claim.verdict.words(), claim.reason);
         [claim.id.clone(), claim.statement.clone(), claim.published.clone(), found, verdict]
-            .map(Cell::Words)
+            .map(PageCell::Words)
             .to_vec()
     };
-    Table {
+    PageTable {
         caption: "What was published, what was found, and what may be said".to_owned(),
         head: ["", "claim", "published", "found", "verdict"].map(str::to_owned).to_vec(),
         rows: claims.iter().map(row).collect(),

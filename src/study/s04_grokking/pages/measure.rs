@@ -1,6 +1,6 @@
 //! The three measures of a layer's spectrum that the original draws.
 
-use crate::dashboard::Axis;
+use crate::dashboard::PlotAxis;
 use crate::snapshot::LayerSnapshot;
 
 /// A measure of a layer's spectrum.
@@ -93,13 +93,13 @@ impl Measure {
     }
 
     /// Its axis.
-    pub fn axis(self) -> Axis {
+    pub fn axis(self) -> PlotAxis {
         match self {
             Self::Alpha => {
-                Axis::log("alpha").ticks(vec![1.0, 2.0, 4.0, 6.0, 10.0, 20.0, 40.0, 100.0, 300.0, 1000.0])
+                PlotAxis::log("alpha").ticks(vec![1.0, 2.0, 4.0, 6.0, 10.0, 20.0, 40.0, 100.0, 300.0, 1000.0])
             }
-            Self::Ks => Axis::linear("D"),
-            Self::SpectralNorm => Axis::log("spectral norm"),
+            Self::Ks => PlotAxis::linear("D"),
+            Self::SpectralNorm => PlotAxis::log("spectral norm"),
         }
     }
 

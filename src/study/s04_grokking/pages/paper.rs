@@ -1,6 +1,6 @@
 //! The paper's Figure 1, drawn from our runs, with what the paper reports beside what was measured.
 
-use crate::dashboard::{Axis, Cell, Page, Part, Plot, Table};
+use crate::dashboard::{Page, PageCell, PageTable, Part, Plot, PlotAxis};
 use crate::study::s04_grokking::pages::dynamics::{Legend, accuracy, layers};
 use crate::study::s04_grokking::pages::size::Size;
 use crate::study::s04_grokking::phases::DEFINITION;
@@ -22,19 +22,21 @@ pub fn paper(sizes: &[Size], records: &str) -> Page {
         Part::Text(format!(
             "Steps of the first seed. Memorized: the first step with a training accuracy of 0.95. Generalized: the first with nine tenths of the final gain in test accuracy. Each lasts for five measurements. By the study's definition, {DEFINITION}. Deep layers are the second half of the hidden ones. Our runs compute in single precision, the paper's in double: the tolerance of the rank is the same rule."
         )),
-        Part::Table(beside(sizes)),
+        Part::PageTable(beside(sizes)),
     ];
     Page::new("paper_visualization.html", "The paper's figure, from our runs", records, parts)
 }
 
 /// The three rows of one size.
 fn figure(size: &Size) -> Plot {
-    let rank = layers(size, Axis::linear("feature rank"), Legend::Shown, |layer| layer.feature_rank as f64);
-    let probe = layers(size, Axis::linear("probe accuracy"), Legend::Elsewhere, |layer| layer.probe_accuracy);
+    let rank =
+        layers(size, PlotAxis::linear("feature rank"), Legend::Shown, |layer| layer.feature_rank as f64);
+    let probe =
+        layers(size, PlotAxis::linear("probe accuracy"), Legend::Elsewhere, |layer| layer.probe_accuracy);
     Plot {
         id: format!("size-{}", size.n_train),
         title: size.words(),
-        x: Axis::linear("step"),
+        x: PlotAxis::linear("step"),
         rows: vec![rank, accuracy(size), probe],
         marks: size.marks(),
         choice: None,
@@ -42,7 +44,7 @@ fn figure(size: &Size) -> Plot {
 }
 
 /// The paper's words and our numbers.
-fn beside(sizes: &[Size]) -> Table {
+fn beside(sizes: &[Size]) -> PageTable {
     let step = |step: Option<u64>| step.map_or("never".to_owned(), |step| step.to_string());
     let row = |size: &Size| {
         let phases = &size.phases[0];
@@ -60,7 +62,7 @@ fn beside(sizes: &[Size]) -> Table {
             format!("{:.0} → {:.0}", size.ranks[0].most, size.ranks[0].least),
             format!("{grokked} of {}", size.phases.len()),
         ];
-        cells.map(Cell::Words).to_vec()
+        cells.map(PageCell::Words).to_vec()
     };
     let head = [
         "images",
@@ -72,7 +74,7 @@ fn beside(sizes: &[Size]) -> Table {
         "mean rank of the deep layers",
         "seeds that grokked",
     ];
-    Table {
+    PageTable {
         caption: "The paper's figure and our runs".to_owned(),
         head: head.map(str::to_owned).to_vec(),
         rows: sizes.iter().map(row).collect(),

@@ -1,6 +1,6 @@
 //! The runs with one number of training images, and what was measured of their phases.
 
-use crate::dashboard::Mark;
+use crate::dashboard::PlotMark;
 use crate::error::{Error, Result};
 use crate::run::RunRecord;
 use crate::study::s04_grokking::phases::{Phases, phases};
@@ -71,10 +71,10 @@ impl Size {
     }
 
     /// Steps of the first seed's memorization and generalization, as far as there were such.
-    pub fn marks(&self) -> Vec<Mark> {
+    pub fn marks(&self) -> Vec<PlotMark> {
         let phases = &self.phases[0];
         let mark = |step: Option<u64>, what: &str| {
-            step.map(|step| Mark { at: step as f64, words: format!("{what} at {step}") })
+            step.map(|step| PlotMark { at: step as f64, words: format!("{what} at {step}") })
         };
         let marks = [mark(phases.memorization, "memorized"), mark(phases.generalization, "generalized")];
         marks.into_iter().flatten().collect()

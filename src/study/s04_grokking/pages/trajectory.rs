@@ -1,7 +1,7 @@
 //! A measure along the runs of a size: the first seed is the main line, the others are thin, the median mode of the
 //! first is dashed.
 
-use crate::dashboard::{Axis, Kind, Series, Style};
+use crate::dashboard::{PlotAxis, PlotSeries, SeriesKind, Style};
 use crate::plot::{Colour, Dash, Fill, Marker};
 use crate::run::RunRecord;
 use crate::snapshot::{LayerSnapshot, Snapshot};
@@ -22,11 +22,11 @@ pub enum Against {
 
 impl Against {
     /// Its axis.
-    pub fn axis(self) -> Axis {
+    pub fn axis(self) -> PlotAxis {
         match self {
-            Self::Step => Axis::linear("step"),
-            Self::TestAccuracy => Axis::linear("test accuracy"),
-            Self::Gap => Axis::linear("generalization gap (training less test accuracy)"),
+            Self::Step => PlotAxis::linear("step"),
+            Self::TestAccuracy => PlotAxis::linear("test accuracy"),
+            Self::Gap => PlotAxis::linear("generalization gap (training less test accuracy)"),
         }
     }
 
@@ -58,16 +58,16 @@ pub fn trajectories(
     against: Against,
     named: &str,
     style: Style,
-) -> Vec<Series> {
-    let mut all: Vec<Series> = Vec::new();
+) -> Vec<PlotSeries> {
+    let mut all: Vec<PlotSeries> = Vec::new();
     let several = !named.is_empty();
     let thin = (1..size.runs.len()).chain([0]);
     for (i, run) in thin.map(|i| (i, &size.runs[i])) {
         let name = format!("{named}seed {}", run.spec.seed);
         let look = if i == 0 { style } else { Style { dash: other(i), ..style } };
         let one = series(run, layer, against, name, look, |layer| measure.of(layer));
-        all.push(Series {
-            kind: if i == 0 { Kind::Line } else { Kind::Thin },
+        all.push(PlotSeries {
+            kind: if i == 0 { SeriesKind::Line } else { SeriesKind::Thin },
             legend: i == 0 || !several,
             group: if several { named.to_owned() } else { one.group.clone() },
             ..one
@@ -97,12 +97,12 @@ fn series(
     name: String,
     style: Style,
     value: impl Fn(&LayerSnapshot) -> f64,
-) -> Series {
+) -> PlotSeries {
     let x = run.snapshots.iter().map(|snapshot| against.of(run, snapshot)).collect();
     let y = run.snapshots.iter().map(|snapshot| value(&snapshot.layers[layer])).collect();
     let labels = match against {
         Against::Step => Vec::new(),
         _ => run.snapshots.iter().map(|snapshot| format!("step {}", snapshot.step)).collect(),
     };
-    Series { labels, ..Series::line(name, x, y, style) }
+    PlotSeries { labels, ..PlotSeries::line(name, x, y, style) }
 }
