@@ -31,6 +31,6 @@ pub use crate::table::{Table, Values};
 pub use crate::tail;
 pub use crate::tail::bootstrap::{Goodness, Intervals, TailInterval};
 pub use crate::tail::compare::RivalTest;
-pub use crate::tail::law::{Model, TailLaw};
+pub use crate::tail::law::{TailLaw, TailModel};
 pub use crate::tail::verdict::TailVerdict;
 pub use crate::tail::{Edge, Kind, Tail};

@@ -40,7 +40,8 @@ enum Verb {
     Data(Data),
     /// Do the runs of a study that are not recorded yet
     Sweep(sweep::SweepArgs),
-    /// Do what the original's programs do, with their options (03, phase transitions; 04, deep grokking; 05, language models)
+    /// Do what the original's programs do, with their options (03, phase transitions; 04, deep grokking; 05,
+    /// language models)
     #[command(subcommand)]
     Study(study::OriginalPrograms),
     /// Add the records of other files (shards of a sweep) to a study's

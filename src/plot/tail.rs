@@ -13,7 +13,7 @@ use crate::plot::figure::{Figure, Panel};
 use crate::plot::mark::{Align, Mark};
 use crate::plot::style::Colour;
 use crate::tail::compare::RivalTest;
-use crate::tail::law::{Model, TailLaw};
+use crate::tail::law::{TailLaw, TailModel};
 use crate::tail::{Kind, Tail, curve};
 
 /// Points of the data that are drawn at most.
@@ -92,8 +92,8 @@ fn remainder(sorted: &[f64], kind: Kind, tail: &Tail, comparisons: &[RivalTest])
     Panel::new("What the power law leaves over", Axis::log("x"), y, marks)
 }
 
-fn power_law(kind: Kind, tail: &Tail) -> Model {
-    Model { law: TailLaw::PowerLaw { alpha: tail.alpha }, x_min: tail.x_min, kind }
+fn power_law(kind: Kind, tail: &Tail) -> TailModel {
+    TailModel { law: TailLaw::PowerLaw { alpha: tail.alpha }, x_min: tail.x_min, kind }
 }
 
 fn data(points: Vec<(f64, f64)>) -> Mark {
@@ -101,7 +101,7 @@ fn data(points: Vec<(f64, f64)>) -> Mark {
 }
 
 /// The rivals that are not the power law itself, with their places in the order of hues.
-fn rivals(comparisons: &[RivalTest]) -> impl Iterator<Item = (usize, Model)> {
+fn rivals(comparisons: &[RivalTest]) -> impl Iterator<Item = (usize, TailModel)> {
     comparisons.iter().enumerate().filter(|(_, c)| !c.same).map(|(i, c)| (i, c.rival))
 }
 

@@ -12,7 +12,7 @@
 
 use crate::error::Result;
 use crate::tail::fitted::{Kind, Tail};
-use crate::tail::law::{Model, TailLaw};
+use crate::tail::law::{TailLaw, TailModel};
 use crate::tail::points::sorted;
 use crate::tail::rival::{Counted, Rival};
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ use statrs::function::erf::erfc;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct RivalTest {
     /// The rival's most likely form.
-    pub rival: Model,
+    pub rival: TailModel,
     /// R, the log-likelihood ratio: above 0 the power law is more likely, below 0 the rival.
     pub ratio: f64,
     /// R / (√n · sd of its terms): a standard normal number where both laws are equally good.
@@ -68,11 +68,11 @@ pub fn rivals(values: &[f64], kind: Kind, tail: &Tail) -> Result<Vec<RivalTest>>
 fn compare(rival: Rival, counted: &Counted, kind: Kind, tail: &Tail) -> RivalTest {
     let (x_min, nested) = (tail.x_min, rival == Rival::TruncatedPowerLaw);
     let law = rival.fit(counted, x_min, kind, tail.alpha);
-    let other = Model { law, x_min, kind };
+    let other = TailModel { law, x_min, kind };
     if Rival::is_power_law(&law, counted, x_min, kind) {
         return RivalTest { rival: other, ratio: 0.0, normalized_ratio: 0.0, p: 1.0, nested, same: true };
     }
-    let power_law = Model { law: TailLaw::PowerLaw { alpha: tail.alpha }, x_min, kind };
+    let power_law = TailModel { law: TailLaw::PowerLaw { alpha: tail.alpha }, x_min, kind };
     // A likelihood of 0 counts as 1e-307, the smallest that has a logarithm.
     let least = 1e-307f64.ln();
     let terms: Vec<f64> = counted

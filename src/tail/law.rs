@@ -48,7 +48,7 @@ pub enum TailLaw {
 
 /// A distribution above an edge.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Model {
+pub struct TailModel {
     /// The law and its parameters.
     pub law: TailLaw,
     /// Where it begins, in the units of the data.
@@ -107,7 +107,7 @@ impl TailLaw {
     }
 }
 
-impl Model {
+impl TailModel {
     /// The parameters by name, as in the formulas above: "alpha", "mu", "sigma", "lambda", "beta".
     pub fn parameters(&self) -> Vec<(&'static str, f64)> {
         let edge = match self.kind {

@@ -19,7 +19,7 @@
 
 use crate::tail::fitted::Kind;
 use crate::tail::gamma::scaled_upper;
-use crate::tail::law::{Model, TailLaw, ln_erfc, log_ratio};
+use crate::tail::law::{TailLaw, TailModel, ln_erfc, log_ratio};
 use crate::tail::lerch;
 use crate::tail::maximum::maximum;
 use serde::{Deserialize, Serialize};
@@ -159,7 +159,7 @@ fn edge(x_min: f64, kind: Kind) -> f64 {
 
 /// The mean log-likelihood of a law.
 fn likelihood(tail: &Counted, law: TailLaw, x_min: f64, kind: Kind) -> f64 {
-    let model = Model { law, x_min, kind };
+    let model = TailModel { law, x_min, kind };
     tail.mean(|x| model.ln_likelihood(x))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{near, numbers, zeta_counts};
 use lawbook::tail::compare::rivals;
-use lawbook::tail::law::Model;
+use lawbook::tail::law::TailModel;
 use lawbook::tail::{Edge, Kind, Tail, discrete, fit};
 
 #[test]
@@ -41,7 +41,7 @@ fn flares_and_blackouts_as_counts_agree_with_powerlaw() {
 
 /// Σ ln p of a law over the tail.
 fn log_likelihood(values: &[f64], tail: &Tail, law: lawbook::tail::law::TailLaw) -> f64 {
-    let model = Model { law, x_min: tail.x_min, kind: Kind::Discrete };
+    let model = TailModel { law, x_min: tail.x_min, kind: Kind::Discrete };
     values.iter().filter(|x| **x >= tail.x_min).map(|x| model.ln_likelihood(*x)).sum()
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{near, numbers, pareto};
 use lawbook::tail::compare::rivals;
-use lawbook::tail::law::{Model, TailLaw};
+use lawbook::tail::law::{TailLaw, TailModel};
 use lawbook::tail::{Edge, Kind, continuous, fit};
 
 const LAWS: [TailLaw; 7] = [
@@ -26,7 +26,7 @@ fn integral(f: impl Fn(f64) -> f64, from: f64, to: f64) -> f64 {
 #[test]
 fn a_density_integrates_to_what_lies_between() {
     for law in LAWS {
-        let model = Model { law, x_min: 1.7, kind: Kind::Continuous };
+        let model = TailModel { law, x_min: 1.7, kind: Kind::Continuous };
         assert!((model.above(1.7) - 1.0).abs() < 1e-12);
         let inside = integral(|x| model.ln_likelihood(x).exp(), 1.7, 40.0);
         near(inside, 1.0 - model.above(40.0), 1e-9);
@@ -36,7 +36,7 @@ fn a_density_integrates_to_what_lies_between() {
 #[test]
 fn masses_sum_to_what_lies_between() {
     for law in LAWS {
-        let model = Model { law, x_min: 3.0, kind: Kind::Discrete };
+        let model = TailModel { law, x_min: 3.0, kind: Kind::Discrete };
         assert!((model.above(3.0) - 1.0).abs() < 1e-12);
         let sum: f64 = (3..60).map(|x| model.ln_likelihood(f64::from(x)).exp()).sum();
         near(sum, 1.0 - model.above(60.0), 1e-9);
@@ -45,7 +45,7 @@ fn masses_sum_to_what_lies_between() {
 
 /// Quantiles of a law above 1, by halving.
 fn quantiles(law: TailLaw, n: usize) -> Vec<f64> {
-    let model = Model { law, x_min: 1.0, kind: Kind::Continuous };
+    let model = TailModel { law, x_min: 1.0, kind: Kind::Continuous };
     let quantile = |k: usize| {
         let (mut low, mut high) = (0.0f64, 60.0f64);
         for _ in 0..80 {
@@ -135,7 +135,7 @@ fn likelihoods_of_the_published_data_are_powerlaws_or_better() {
         let tail = continuous::fit(&values).unwrap();
         let found = rivals(&values, Kind::Continuous, &tail).unwrap();
         let likelihood = |law: TailLaw| -> f64 {
-            let model = Model { law, x_min: tail.x_min, kind: Kind::Continuous };
+            let model = TailModel { law, x_min: tail.x_min, kind: Kind::Continuous };
             values.iter().filter(|x| **x >= tail.x_min).map(|x| model.ln_likelihood(*x)).sum()
         };
         assert!((likelihood(found[0].rival.law) - lognormal).abs() < 1e-5, "{name}");

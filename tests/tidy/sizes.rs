@@ -9,18 +9,9 @@ const LONGEST_FUNCTION: usize = 60;
 /// The columns of a line of documentation: those of the code.
 const WIDEST_DOC: usize = 110;
 
-const LONG_FILES: [&str; 7] = [
-    "src/cli/fit/",
-    "src/fit/",
-    "src/net/",
-    "src/study/",
-    "tests/fit/",
-    "tests/fit_cli.rs",
-    "tests/recurrent.rs",
-];
-const LONG_FUNCTIONS: [&str; 3] = ["src/fit/", "src/net/", "src/study/"];
-const WIDE_DOCS: [&str; 7] =
-    ["src/data/", "src/feed/", "src/fit/", "src/net/", "src/study/", "src/sweep/", "tests/resnet_bk/"];
+const LONG_FILES: [&str; 3] = ["src/cli/fit/", "src/net/", "tests/recurrent.rs"];
+const LONG_FUNCTIONS: [&str; 1] = ["src/net/"];
+const WIDE_DOCS: [&str; 4] = ["src/fit/", "src/net/", "src/study/", "tests/resnet_bk/"];
 
 #[test]
 fn a_file_is_one_idea_of_at_most_300_lines() {

@@ -6,13 +6,13 @@ use std::fs;
 use std::path::PathBuf;
 
 /// Public types that share their name with another; every study has a `Design` and `Findings`.
-const NAMESAKES: [&str; 27] = [
-    "Against", "Arm", "Axis", "Block", "Cell", "Curve", "Design", "Edge", "End", "Findings", "Fit", "Kind",
-    "Law", "Layer", "Loss", "Mark", "Measure", "Phases", "Places", "Points", "Row", "Runs", "Scale",
-    "Series", "State", "Stop", "Table",
+const NAMESAKES: [&str; 25] = [
+    "Against", "Arm", "Block", "Broken", "Cell", "Curve", "Design", "Edge", "End", "Findings", "Fit", "Law",
+    "Layer", "Loss", "Measure", "Phases", "Places", "Points", "Power", "Runs", "Size", "State", "Stop",
+    "Surface", "Words",
 ];
 /// Where "seed" still means a repository.
-const SEEDS: [&str; 3] = ["src/fit/power.rs", "tests/fit/known.rs", "tests/fit_cli.rs"];
+const SEEDS: [&str; 3] = ["src/fit/laws/power.rs", "tests/fit/known.rs", "tests/fit_cli/"];
 
 #[test]
 fn a_public_type_has_a_name_of_its_own() {
