@@ -3,6 +3,7 @@
 
 pub mod batch;
 pub mod layout;
+pub mod memory;
 pub mod mlp;
 pub mod fused;
 pub mod plain;

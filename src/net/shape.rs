@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use crate::identity::is_default;
 use crate::net::fused::FusedMlp;
 use crate::net::layout::Tensor;
+use crate::net::memory::Memory;
 use crate::net::mlp::{InitScale, Mlp};
 use crate::net::plain::PlainMlp;
 use crate::net::recurrent::Recurrent;
@@ -142,6 +143,23 @@ impl Net {
             Self::TokenMlp(net) => net.flops(rows),
             Self::Recurrent(net) => net.flops(rows),
             Self::ResNetBk(net) => net.flops(rows),
+        }
+    }
+
+    /// The memory that training the fused form takes: a batch of `rows` in so many parts, on so many threads.
+    pub fn memory(&self, rows: usize, parts: usize, threads: usize) -> Memory {
+        let (n_params, cut) = (self.n_params(), [rows, parts, threads]);
+        match self {
+            Self::Mlp { sizes, .. } => {
+                let units: f64 = sizes.iter().skip(1).map(|&n| n as f64).sum();
+                let widest = sizes.iter().skip(1).max().copied().unwrap_or(0) as f64;
+                let output = sizes.last().copied().unwrap_or(0) as f64;
+                Memory::of_parts(n_params, [rows, 1, 1], |rows| rows as f64 * (units + output + 2.0 * widest))
+            }
+            Self::Transformer(net) => Memory::of_parts(n_params, cut, |rows| net.work_space(rows)),
+            Self::TokenMlp(net) => Memory::of_parts(n_params, cut, |rows| net.work_space(rows)),
+            Self::Recurrent(net) => Memory::of_parts(n_params, cut, |rows| net.work_space(rows)),
+            Self::ResNetBk(net) => Memory::of_parts(n_params, cut, |rows| net.work_space(rows)),
         }
     }
 

@@ -25,78 +25,69 @@ pub struct Attention {
     pub dropout: Option<(Dropout, u64, f32)>,
 }
 
-/// What the backward pass needs of the forward pass.
+/// Work space for one head of one sequence after another.
 #[derive(Debug, Default)]
-pub struct Saved {
-    /// The attention weights, `sequences × heads × places × places`.
+pub struct Space {
+    /// The attention weights, `places × places`.
     weights: Vec<f32>,
-    /// The same with dropout; empty where nothing is dropped.
+    /// The same with dropout.
     dropped: Vec<f32>,
     /// The gradient at the weights, then in place at the logits.
     gradient: Vec<f32>,
+    /// A head's share of the outputs, or of the gradients at queries, keys or values, `places × d`.
+    share: Vec<f32>,
 }
 
 impl Attention {
     /// Writes the attended values (`places × width`) of the sequences in `qkv` (`places × 3 width`) to `out`.
-    pub fn forward(&self, out: &mut [f32], qkv: &[f32], saved: &mut Saved) {
+    pub fn forward(&self, out: &mut [f32], qkv: &[f32], space: &mut Space) {
         let (s, d) = (self.sequence, self.width / self.heads);
-        let sequences = qkv.len() / (3 * self.width * s);
-        saved.weights.resize(sequences * self.heads * s * s, 0.0);
-        for (i, weights) in saved.weights.chunks_exact_mut(s * s).enumerate() {
-            let [q, k, _] = self.head(qkv, i);
-            matmul(weights, q, k.t(), Into::Replace);
-            Arch::new().dispatch(CausalSoftmax { weights, places: s, scale: 1.0 / (d as f32).sqrt() });
-        }
-        saved.dropped.clear();
-        if self.dropout.is_some() {
-            saved.dropped.extend_from_slice(&saved.weights);
-            self.drop(&mut saved.dropped);
-        }
-        let mut attended = vec![0.0; s * d];
-        let used = if saved.dropped.is_empty() { &saved.weights } else { &saved.dropped };
-        for (i, weights) in used.chunks_exact(s * s).enumerate() {
+        for i in 0..self.heads * qkv.len() / (3 * self.width * s) {
+            self.weights(qkv, i, space);
             let [_, _, v] = self.head(qkv, i);
-            matmul(&mut attended, Matrix::new(weights, s, s), v, Into::Replace);
+            matmul(&mut space.share, Matrix::new(&space.dropped, s, s), v, Into::Replace);
             let (sequence, head) = (i / self.heads, i % self.heads);
-            put_columns(&mut out[sequence * s * self.width..][..s * self.width], &attended, head * d, d);
+            put_columns(&mut out[sequence * s * self.width..][..s * self.width], &space.share, head * d, d);
         }
     }
 
-    /// Writes the gradient at `qkv` to `gradient`, given the one at the output, `upper`.
-    pub fn backward(&self, gradient: &mut [f32], upper: &[f32], qkv: &[f32], saved: &mut Saved) {
+    /// Writes the gradient at `qkv` to `gradient`, given the one at the output, `upper`. The attention weights
+    /// are computed again: that costs less than keeping those of all heads.
+    pub fn backward(&self, gradient: &mut [f32], upper: &[f32], qkv: &[f32], space: &mut Space) {
         let (s, d, width) = (self.sequence, self.width / self.heads, self.width);
-        let Saved { weights, dropped, gradient: at_weights } = saved;
-        let used = if dropped.is_empty() { &*weights } else { &*dropped };
-        at_weights.resize(weights.len(), 0.0);
-        let upper_of = |i: usize| {
+        for i in 0..self.heads * qkv.len() / (3 * width * s) {
+            self.weights(qkv, i, space);
+            let Space { weights, dropped, gradient: g, share } = &mut *space;
             let (sequence, head) = (i / self.heads, i % self.heads);
-            Matrix::new(&upper[sequence * s * width..][..s * width], s, width)
-                .columns(head * d..(head + 1) * d)
-        };
-        for (i, at_weights) in at_weights.chunks_exact_mut(s * s).enumerate() {
-            let [_, _, v] = self.head(qkv, i);
-            matmul(at_weights, upper_of(i), v.t(), Into::Replace);
-        }
-        self.drop(at_weights);
-        let mut part = vec![0.0; s * d];
-        let blocks = at_weights.chunks_exact_mut(s * s).zip(weights.chunks_exact(s * s));
-        for (i, ((g, weights), used)) in blocks.zip(used.chunks_exact(s * s)).enumerate() {
-            Arch::new().dispatch(CausalSoftmaxBackward {
-                gradient: g,
-                weights,
-                places: s,
-                scale: 1.0 / (d as f32).sqrt(),
-            });
-            let [q, k, _] = self.head(qkv, i);
-            let (sequence, head) = (i / self.heads, i % self.heads);
+            let upper = Matrix::new(&upper[sequence * s * width..][..s * width], s, width);
+            let upper = upper.columns(head * d..(head + 1) * d);
+            let [q, k, v] = self.head(qkv, i);
+            matmul(g, upper, v.t(), Into::Replace);
+            self.drop(g, i);
+            let scale = 1.0 / (d as f32).sqrt();
+            Arch::new().dispatch(CausalSoftmaxBackward { gradient: g, weights, places: s, scale });
             let out = &mut gradient[sequence * s * 3 * width..][..s * 3 * width];
-            matmul(&mut part, Matrix::new(g, s, s), k, Into::Replace);
-            put_columns(out, &part, head * d, d);
-            matmul(&mut part, Matrix::new(g, s, s).t(), q, Into::Replace);
-            put_columns(out, &part, width + head * d, d);
-            matmul(&mut part, Matrix::new(used, s, s).t(), upper_of(i), Into::Replace);
-            put_columns(out, &part, 2 * width + head * d, d);
+            matmul(share, Matrix::new(g, s, s), k, Into::Replace);
+            put_columns(out, share, head * d, d);
+            matmul(share, Matrix::new(g, s, s).t(), q, Into::Replace);
+            put_columns(out, share, width + head * d, d);
+            matmul(share, Matrix::new(dropped, s, s).t(), upper, Into::Replace);
+            put_columns(out, share, 2 * width + head * d, d);
         }
+    }
+
+    /// The attention weights of block `i`, and the same with dropout.
+    fn weights(&self, qkv: &[f32], i: usize, space: &mut Space) {
+        let (s, d) = (self.sequence, self.width / self.heads);
+        space.weights.resize(s * s, 0.0);
+        space.gradient.resize(s * s, 0.0);
+        space.share.resize(s * d, 0.0);
+        let [q, k, _] = self.head(qkv, i);
+        matmul(&mut space.weights, q, k.t(), Into::Replace);
+        let scale = 1.0 / (d as f32).sqrt();
+        Arch::new().dispatch(CausalSoftmax { weights: &mut space.weights, places: s, scale });
+        space.dropped.clone_from(&space.weights);
+        self.drop(&mut space.dropped, i);
     }
 
     /// Queries, keys and values of block `i`, counted over sequences and within each over heads.
@@ -107,9 +98,11 @@ impl Attention {
         [0, width, 2 * width].map(|start| all.columns(start + head * d..start + (head + 1) * d))
     }
 
-    fn drop(&self, x: &mut [f32]) {
+    /// Drops numbers of block `i`, `places × places`.
+    fn drop(&self, x: &mut [f32], i: usize) {
         if let Some((dropout, site, share)) = self.dropout {
-            dropout.apply(x, self.heads * self.sequence * self.sequence, site, share);
+            let places = self.sequence * self.sequence;
+            dropout.apply_from(i * places, x, self.heads * places, site, share);
         }
     }
 }

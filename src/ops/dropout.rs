@@ -30,10 +30,15 @@ impl Dropout {
     ///
     /// The gradient is treated the same way: the factors are those of the forward pass.
     pub fn apply(&self, x: &mut [f32], per_row: usize, site: u64, share: f32) {
+        self.apply_from(0, x, per_row, site, share);
+    }
+
+    /// The same for numbers of which the first is number `start` of the part.
+    pub fn apply_from(&self, start: usize, x: &mut [f32], per_row: usize, site: u64, share: f32) {
         let kept = 1.0 / (1.0 - share);
         let bar = (f64::from(share) * 2f64.powi(64)) as u64;
         let key = mixed(self.key ^ mixed(site.wrapping_add(1)));
-        let first = (self.first_row * per_row) as u64;
+        let first = (self.first_row * per_row + start) as u64;
         for (i, x) in x.iter_mut().enumerate() {
             *x *= if mixed(key ^ (first + i as u64)) < bar { 0.0 } else { kept };
         }
@@ -69,6 +74,9 @@ mod tests {
         Dropout::new(5, 6).apply(&mut whole, 10, 0, 0.5);
         Dropout::new(5, 6).from_row(4).apply(&mut part, 10, 0, 0.5);
         assert_eq!(whole[40..], part);
+        let mut piece = vec![1.0f32; 7];
+        Dropout::new(5, 6).from_row(4).apply_from(5, &mut piece, 10, 0, 0.5);
+        assert_eq!(whole[45..52], piece);
     }
 
     #[test]

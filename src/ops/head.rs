@@ -1,13 +1,13 @@
-//! The last layer of a language model and its loss at once: the logits of all tokens never exist.
+//! The last layer of a language model and its loss at once: the logits of all places never exist together.
 //!
 //! ```text
 //! loss = Σ_t  ln Σ_v exp(z_tv) - z_t,y(t)            z = x Wᵀ + b
 //! ```
 //!
 //! Places are taken in blocks, and words in blocks. A first pass over the words finds each place's
-//! softmax, a second one computes the same logits again and turns them, in place, into the gradient
-//! at the logits, from which those of `x`, `W` and `b` follow. Computing a block twice costs less than
-//! keeping it: no block ever leaves the cache.
+//! softmax, a second one turns the logits, in place, into the gradient at the logits, from which those
+//! of `x`, `W` and `b` follow. A narrow head computes its logits once for either pass: that costs less
+//! than keeping them, because no block ever leaves the cache. A wide one keeps those of a block of places.
 
 use crate::ops::layer::{column_sums_add, fill_with_bias};
 use crate::ops::loss::Score;
@@ -15,11 +15,20 @@ use crate::ops::matmul::{Into, Matrix, matmul};
 use crate::ops::softmax::{self, Softmax};
 use std::ops::Range;
 
-/// Places taken at once.
+/// Places taken at once by a narrow head.
 const PLACES: usize = 256;
 
-/// Words taken at once; the logits of a block are 512 KiB.
+/// Words taken at once by a narrow head; the logits of a block are 512 KiB.
 const WORDS: usize = 512;
+
+/// The width from which a head is wide.
+const WIDE: usize = 128;
+
+/// Places taken at once by a wide head: many, because each block of places reads all weights.
+const WIDE_PLACES: usize = 512;
+
+/// Words taken at once by a wide head; the logits of a block are 512 KiB.
+const WIDE_WORDS: usize = 256;
 
 /// A linear layer onto the vocabulary.
 #[derive(Debug, Clone, Copy)]
@@ -47,10 +56,20 @@ impl Head<'_> {
     /// Scores `x` (`targets.len() × width`) against the next words; `space` is work space.
     pub fn score(&self, x: &[f32], targets: &[u32], space: &mut Vec<f32>) -> Score {
         let mut total = Score::default();
-        for (x, targets) in x.chunks(PLACES * self.width).zip(targets.chunks(PLACES)) {
-            self.softmaxes(x, targets, space).iter().for_each(|softmax| total += softmax.score());
+        let places = self.places();
+        for (x, targets) in x.chunks(places * self.width).zip(targets.chunks(places)) {
+            self.softmaxes(x, targets, space, false).iter().for_each(|softmax| total += softmax.score());
         }
         total
+    }
+
+    /// How many numbers a head of this size works with at so many places.
+    pub fn work_space(places: usize, width: usize, vocabulary: usize) -> usize {
+        if width < WIDE {
+            places.min(PLACES) * (vocabulary.min(WORDS) + width)
+        } else {
+            places.min(WIDE_PLACES) * (vocabulary + width)
+        }
     }
 
     /// The logits of every word at each place of `x`, place after place.
@@ -71,14 +90,19 @@ impl Head<'_> {
         space: &mut Vec<f32>,
     ) -> Score {
         let mut total = Score::default();
-        let mut x_gradient = vec![0.0; PLACES.min(targets.len()) * self.width];
-        for (x, targets) in x.chunks_mut(PLACES * self.width).zip(targets.chunks(PLACES)) {
-            let softmaxes = self.softmaxes(x, targets, space);
+        let (places, keep) = (self.places(), self.width >= WIDE);
+        let mut x_gradient = vec![0.0; places.min(targets.len()) * self.width];
+        for (x, targets) in x.chunks_mut(places * self.width).zip(targets.chunks(places)) {
+            let softmaxes = self.softmaxes(x, targets, space, keep);
             softmaxes.iter().for_each(|softmax| total += softmax.score());
             let x_gradient = &mut x_gradient[..x.len()];
             x_gradient.fill(0.0);
             for words in self.blocks() {
-                let logits = self.logits(x, words.clone(), space);
+                let logits = if keep {
+                    &mut space[words.start * targets.len()..words.end * targets.len()]
+                } else {
+                    self.logits(x, words.clone(), space)
+                };
                 softmax::gradient(&softmaxes, logits, words.clone(), scale);
                 let entries = words.start * self.width..words.end * self.width;
                 let upper = Matrix::new(logits, targets.len(), words.len());
@@ -95,29 +119,49 @@ impl Head<'_> {
         total
     }
 
-    /// The softmax of every place, from one pass over the words.
-    fn softmaxes(&self, x: &[f32], targets: &[u32], space: &mut Vec<f32>) -> Vec<Softmax> {
+    /// The softmax of every place, from one pass over the words; the logits of all words are kept in `space`,
+    /// block after block, where asked.
+    fn softmaxes(&self, x: &[f32], targets: &[u32], space: &mut Vec<f32>, keep: bool) -> Vec<Softmax> {
         let mut softmaxes: Vec<Softmax> = targets.iter().map(|&target| Softmax::new(target)).collect();
+        if keep && space.len() < targets.len() * self.vocabulary {
+            space.resize(targets.len() * self.vocabulary, 0.0);
+        }
         for words in self.blocks() {
-            let logits = self.logits(x, words.clone(), space);
+            let logits = if keep {
+                let logits = &mut space[words.start * targets.len()..words.end * targets.len()];
+                self.write_logits(logits, x, words.clone());
+                logits
+            } else {
+                self.logits(x, words.clone(), space)
+            };
             softmax::see(&mut softmaxes, logits, words);
         }
         softmaxes
     }
 
+    /// Places taken at once.
+    fn places(&self) -> usize {
+        if self.width < WIDE { PLACES } else { WIDE_PLACES }
+    }
+
     fn blocks(&self) -> impl Iterator<Item = Range<usize>> {
-        let vocabulary = self.vocabulary;
-        (0..vocabulary).step_by(WORDS).map(move |start| start..(start + WORDS).min(vocabulary))
+        let (vocabulary, words) = (self.vocabulary, if self.width < WIDE { WORDS } else { WIDE_WORDS });
+        (0..vocabulary).step_by(words).map(move |start| start..(start + words).min(vocabulary))
     }
 
     /// The logits of some words at every place of `x`, place after place.
     fn logits<'s>(&self, x: &[f32], words: Range<usize>, space: &'s mut Vec<f32>) -> &'s mut [f32] {
-        let places = x.len() / self.width;
-        let needed = places * words.len();
+        let needed = x.len() / self.width * words.len();
         if space.len() < needed {
             space.resize(needed, 0.0);
         }
         let logits = &mut space[..needed];
+        self.write_logits(logits, x, words);
+        logits
+    }
+
+    fn write_logits(&self, logits: &mut [f32], x: &[f32], words: Range<usize>) {
+        let places = x.len() / self.width;
         let weight = &self.weight[words.start * self.width..words.end * self.width];
         let weight = Matrix::new(weight, words.len(), self.width).t();
         let into = match self.bias {
@@ -128,7 +172,6 @@ impl Head<'_> {
             None => Into::Replace,
         };
         matmul(logits, Matrix::new(x, places, self.width), weight, into);
-        logits
     }
 }
 
@@ -140,9 +183,6 @@ mod tests {
     use crate::random::stream;
     use rand::RngExt;
 
-    /// More places and words than one block holds, and a remainder of both.
-    const SIZES: (usize, usize, usize) = (PLACES + 3, 7, 2 * WORDS + 5);
-
     fn numbers(purpose: &str, n: usize) -> Vec<f32> {
         let mut random = stream(1, purpose, 0);
         (0..n).map(|_| 2.0 * random.random::<f32>() - 1.0).collect()
@@ -150,7 +190,12 @@ mod tests {
 
     #[test]
     fn the_head_in_blocks_agrees_with_all_logits_at_once() {
-        let (places, width, vocabulary) = SIZES;
+        // More places and words than one block holds, and a remainder of both.
+        agrees_with_all_logits_at_once(PLACES + 3, 7, 2 * WORDS + 5);
+        agrees_with_all_logits_at_once(WIDE_PLACES + 3, WIDE, 2 * WIDE_WORDS + 5);
+    }
+
+    fn agrees_with_all_logits_at_once(places: usize, width: usize, vocabulary: usize) {
         let (x, weight, bias) =
             (numbers("x", places * width), numbers("w", vocabulary * width), numbers("b", vocabulary));
         let targets: Vec<u32> = (0..places).map(|t| (t * 37 % vocabulary) as u32).collect();

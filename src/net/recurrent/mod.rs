@@ -23,6 +23,7 @@ pub mod plain;
 
 use crate::error::Result;
 use crate::net::layout::{Initial, Layout, check_sizes, whole};
+use crate::ops::head::Head;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -143,6 +144,15 @@ impl Recurrent {
     pub fn n_embedding(&self) -> usize {
         let [v, d] = [self.vocabulary, self.width].map(|n| n as f64);
         whole(2.0 * v * d + v)
+    }
+
+    /// Numbers that the fused form works with for a part of a batch of `rows` sequences.
+    pub fn work_space(&self, rows: usize) -> f64 {
+        let (d, places) = (self.width as f64, rows as f64 * self.sequence as f64);
+        let states = if self.cell == Cell::Lstm { 2.0 } else { 1.0 };
+        let layer = d * (1.0 + states + 2.0 * self.cell.gates() as f64);
+        let head = Head::work_space(whole(places), self.width, self.vocabulary) as f64;
+        places * (2.0 + d + self.layers as f64 * layer) + head
     }
 
     /// Fresh parameters, as PyTorch would draw them.

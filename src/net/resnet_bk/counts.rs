@@ -1,9 +1,10 @@
-//! How many parameters a ResNet-BK has, and how many operations a training step takes: by the matrix products,
-//! as for every other network here, and by the formula of original 004.
+//! Parameters, operations and memory of a ResNet-BK. Operations are counted twice: by the matrix products, as for
+//! every other network here, and by the formula of original 004.
 
 use crate::net::layout::whole;
 use crate::net::resnet_bk::routing::Gate;
 use crate::net::resnet_bk::{Mixing, ResNetBk};
+use crate::ops::head::Head;
 
 impl ResNetBk {
     /// Exact number of parameters:
@@ -67,6 +68,16 @@ impl ResNetBk {
 
     fn resolvents(&self, rows: usize, each: f64) -> f64 {
         each * (rows * self.sequence * self.layers) as f64
+    }
+
+    /// Numbers that the fused form works with for a part of a batch of `rows` sequences.
+    pub fn work_space(&self, rows: usize) -> f64 {
+        let [_, s, d, l, e] = self.numbers();
+        let places = rows as f64 * s;
+        let block = 2.0 + 4.0 * d + 2.0 + e + if self.mixing == Mixing::Off { 0.0 } else { 3.0 };
+        let shared = 4.0 * d + 3.0 + if self.gate == Gate::Untrained { 0.0 } else { 1.0 + 2.0 * e };
+        let head = Head::work_space(whole(places), self.width, self.vocabulary) as f64;
+        places * ((l + 2.0) * d + 2.0 + l * block + shared) + head
     }
 
     fn numbers(&self) -> [f64; 5] {

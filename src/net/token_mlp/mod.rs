@@ -14,6 +14,7 @@ pub mod plain;
 use crate::error::Result;
 use crate::net::layout::{Initial, Layout, check_sizes, whole};
 use crate::net::linear::Linear;
+use crate::ops::head::Head;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -92,6 +93,13 @@ impl TokenMlp {
     pub fn n_embedding(&self) -> usize {
         let [v, d] = [self.vocabulary, self.width].map(|n| n as f64);
         whole(2.0 * v * d + v)
+    }
+
+    /// Numbers that the fused form works with for a part of a batch of `rows` sequences.
+    pub fn work_space(&self, rows: usize) -> f64 {
+        let places = rows as f64 * self.sequence as f64;
+        let head = Head::work_space(whole(places), self.width, self.vocabulary) as f64;
+        places * (self.layers as f64 + 3.0) * self.width as f64 + head
     }
 
     /// Fresh parameters.

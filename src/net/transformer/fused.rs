@@ -4,7 +4,7 @@ use crate::net::batch::{Batch, Inputs};
 use crate::net::parts::Parts;
 use crate::net::transformer::{Norm, Places, Transformer};
 use crate::net::{LanguageModel, Network};
-use crate::ops::attention::{Attention, Saved};
+use crate::ops::attention::{self, Attention};
 use crate::ops::embedding::{look_up, scatter};
 use crate::ops::gelu::{gelu, gelu_backward};
 use crate::ops::head::{Head, HeadGradient};
@@ -30,30 +30,38 @@ struct Part {
     x: Vec<f32>,
     normalized: Vec<f32>,
     saved: Vec<[f32; 2]>,
-    /// Gradients on the way back: at the sum, at a block's branch, and inside it.
+    /// The gradient at the sum of the branches.
     upper: Vec<f32>,
-    branch: Vec<f32>,
-    inner: Vec<f32>,
+    scratch: Scratch,
     logits: Vec<f32>,
 }
 
-/// What one block keeps for its backward pass.
+/// Work space that all blocks of a part share.
+#[derive(Debug, Default)]
+struct Scratch {
+    /// The input of a branch, normalized.
+    normalized: Vec<f32>,
+    attention: attention::Space,
+    /// Hidden units after GELU and dropout.
+    active: Vec<f32>,
+    /// Gradients at a block's branch, and inside it.
+    branch: Vec<f32>,
+    inner: Vec<f32>,
+}
+
+/// What one block keeps for its backward pass; what follows from it at little cost is computed again.
 #[derive(Debug, Default)]
 struct BlockSpace {
-    /// Input of the attention's branch, normalized, and how.
+    /// Input of the attention's branch, and how it is normalized.
     x1: Vec<f32>,
-    normalized1: Vec<f32>,
     saved1: Vec<[f32; 2]>,
     qkv: Vec<f32>,
-    attention: Saved,
     attended: Vec<f32>,
-    /// Input of the MLP's branch, normalized, and how.
+    /// Input of the MLP's branch, and how it is normalized.
     x2: Vec<f32>,
-    normalized2: Vec<f32>,
     saved2: Vec<[f32; 2]>,
-    /// Hidden units before and after GELU and dropout.
+    /// Hidden units before GELU and dropout.
     hidden: Vec<f32>,
-    active: Vec<f32>,
 }
 
 impl FusedTransformer {
@@ -195,7 +203,7 @@ impl Part {
         }
         self.blocks.resize_with(net.layers, BlockSpace::default);
         for (l, space) in self.blocks.iter_mut().enumerate() {
-            space.forward(pass, l, &mut self.x);
+            space.forward(pass, l, &mut self.x, &mut self.scratch);
         }
         pass.normalize(&places.norm, &self.x, &mut self.normalized, &mut self.saved);
         if pass.answers_last() {
@@ -220,7 +228,7 @@ impl Part {
         }
         pass.unnormalize(&places.norm, &mut self.upper, &self.x, &self.saved, gradient);
         for (l, space) in self.blocks.iter_mut().enumerate().rev() {
-            space.backward(pass, l, [&mut self.upper, &mut self.branch, &mut self.inner], gradient);
+            space.backward(pass, l, &mut self.upper, &mut self.scratch, gradient);
         }
         let table = &mut gradient[places.token.clone()];
         match pass.batch.inputs {
@@ -239,24 +247,29 @@ impl Part {
 
 impl BlockSpace {
     /// Turns the input `x` of block `l` into its output.
-    fn forward(&mut self, pass: &Pass, l: usize, x: &mut Vec<f32>) {
+    fn forward(&mut self, pass: &Pass, l: usize, x: &mut Vec<f32>, scratch: &mut Scratch) {
         let (block, parameters) = (&pass.places.blocks[l], pass.parameters);
         self.x1.clone_from(x);
-        pass.normalize(&block.norm1, x, &mut self.normalized1, &mut self.saved1);
-        block.qkv.forward(parameters, &self.normalized1, &mut self.qkv);
+        pass.normalize(&block.norm1, x, &mut scratch.normalized, &mut self.saved1);
+        block.qkv.forward(parameters, &scratch.normalized, &mut self.qkv);
         self.attended.resize(x.len(), 0.0);
-        pass.attention(l).forward(&mut self.attended, &self.qkv, &mut self.attention);
+        pass.attention(l).forward(&mut self.attended, &self.qkv, &mut scratch.attention);
         block.out.forward(parameters, &self.attended, x);
         add(x, &self.x1);
 
         self.x2.clone_from(x);
-        pass.normalize(&block.norm2, x, &mut self.normalized2, &mut self.saved2);
-        block.up.forward(parameters, &self.normalized2, &mut self.hidden);
-        self.active.resize(self.hidden.len(), 0.0);
-        gelu(&mut self.active, &self.hidden);
-        pass.drop_hidden(l, &mut self.active);
-        block.down.forward(parameters, &self.active, x);
+        pass.normalize(&block.norm2, x, &mut scratch.normalized, &mut self.saved2);
+        block.up.forward(parameters, &scratch.normalized, &mut self.hidden);
+        self.activate(pass, l, &mut scratch.active);
+        block.down.forward(parameters, &scratch.active, x);
         add(x, &self.x2);
+    }
+
+    /// The hidden units of block `l` after GELU and dropout.
+    fn activate(&self, pass: &Pass, l: usize, active: &mut Vec<f32>) {
+        active.resize(self.hidden.len(), 0.0);
+        gelu(active, &self.hidden);
+        pass.drop_hidden(l, active);
     }
 
     /// Turns the gradient `upper` at the output of block `l` into the one at its input.
@@ -264,21 +277,26 @@ impl BlockSpace {
         &mut self,
         pass: &Pass,
         l: usize,
-        [upper, branch, inner]: [&mut Vec<f32>; 3],
+        upper: &mut [f32],
+        scratch: &mut Scratch,
         gradient: &mut [f32],
     ) {
         let (block, parameters) = (&pass.places.blocks[l], pass.parameters);
-        block.down.backward(parameters, &self.active, upper, gradient, inner);
+        let Scratch { normalized, attention, active, branch, inner } = scratch;
+        self.activate(pass, l, active);
+        block.down.backward(parameters, active, upper, gradient, inner);
         pass.drop_hidden(l, inner);
         gelu_backward(inner, &self.hidden);
-        block.up.backward(parameters, &self.normalized2, inner, gradient, branch);
+        pass.normalize(&block.norm2, &self.x2, normalized, &mut self.saved2);
+        block.up.backward(parameters, normalized, inner, gradient, branch);
         pass.unnormalize(&block.norm2, branch, &self.x2, &self.saved2, gradient);
         add(upper, branch);
 
         block.out.backward(parameters, &self.attended, upper, gradient, branch);
         inner.resize(self.qkv.len(), 0.0);
-        pass.attention(l).backward(inner, branch, &self.qkv, &mut self.attention);
-        block.qkv.backward(parameters, &self.normalized1, inner, gradient, branch);
+        pass.attention(l).backward(inner, branch, &self.qkv, attention);
+        pass.normalize(&block.norm1, &self.x1, normalized, &mut self.saved1);
+        block.qkv.backward(parameters, normalized, inner, gradient, branch);
         pass.unnormalize(&block.norm1, branch, &self.x1, &self.saved1, gradient);
         add(upper, branch);
     }

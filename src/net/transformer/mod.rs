@@ -20,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::identity::is_default;
 use crate::net::layout::{Initial, Layout, check_sizes, whole};
 use crate::net::linear::Linear;
+use crate::ops::head::Head;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -197,6 +198,16 @@ impl Transformer {
     pub fn n_embedding(&self) -> usize {
         let [v, s, d] = [self.vocabulary, self.sequence, self.width].map(|n| n as f64);
         whole(2.0 * v * d + s * d + if self.head_bias { v } else { 0.0 })
+    }
+
+    /// Numbers that the fused form works with for a part of a batch of `rows` sequences.
+    pub fn work_space(&self, rows: usize) -> f64 {
+        let [s, d, l, f] = [self.sequence, self.width, self.layers, self.hidden()].map(|n| n as f64);
+        let places = rows as f64 * s;
+        let shared = 5.0 * d + 2.0 + f + f.max(3.0 * d);
+        let attention = 3.0 * s * s + s * d / self.heads as f64;
+        let head = Head::work_space(whole(places), self.width, self.vocabulary) as f64;
+        places * (l * (6.0 * d + 4.0 + f) + shared) + attention + head
     }
 
     /// Fresh parameters.
