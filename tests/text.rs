@@ -153,7 +153,7 @@ fn the_running_loss_is_the_mean_of_the_batches_since_the_point_before_with_dropo
 
 #[test]
 fn next_tokens_teach_what_the_bigram_knows_and_misaligned_ones_only_frequencies() {
-    let baselines = Baselines::of(&text(), SEQUENCE);
+    let baselines = Baselines::of(&text(), SEQUENCE, [20, 24]);
     let learned = |targets| {
         let mut spec = spec(causal(), targets);
         let Task::Text { n_train, .. } = &mut spec.task else { unreachable!() };

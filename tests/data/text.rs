@@ -49,7 +49,7 @@ fn the_addresses_as_tokens_and_their_baselines_are_pinned() {
     assert_eq!(splits.map(unknown), [26_568, 3357, 3079]);
     assert_eq!(splits.map(|tokens| windows(tokens.len(), 128)), [12_093, 1007, 921]);
     assert_eq!((text.vocabulary.len(), text.vocabulary.word(1)), (30_000, "the"));
-    let found = Baselines::of(&text, 128);
+    let found = Baselines::of(&text, 128, [1007, 921]);
     let expected = [6.817481281708505, 6.806409949792459, 5.553185006130583, 5.489667500145593];
     for (found, expected) in [
         (found.unigram_validation, expected[0]),
@@ -93,7 +93,7 @@ fn windows_are_scored_on_the_tokens_that_a_model_predicts() {
         test: "x b b b b a a a a x x".to_owned(),
     };
     let text = Text::new(Corpus::Sotu, &splits, 10).unwrap();
-    let found = Baselines::of(&text, 4);
+    let found = Baselines::of(&text, 4, [1, 2]);
     let [a, b] = [2.0_f64 / 5.0; 2];
     assert!((found.unigram_test + (4.0 * b.ln() + 4.0 * a.ln()) / 8.0).abs() < 1e-15, "{found:?}");
     assert!((found.unigram_validation + a.ln()).abs() < 1e-15);

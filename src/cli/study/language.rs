@@ -47,9 +47,9 @@ pub struct Language {
     /// The text: sotu, wikitext-2, or a file of yours; wikitext-2 where it is there, otherwise sotu
     #[arg(long, value_name = "TEXT")]
     corpus: Option<String>,
-    /// Micro-batches of a step: less memory at the same batch size
-    #[arg(long, value_name = "K", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=4096))]
-    accumulate: u16,
+    /// Micro-batches of a step: less memory at the same batch size; 4 by default
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u16).range(1..=4096))]
+    accumulate: Option<u16>,
     /// The random seed
     #[arg(long, default_value_t = language::FIRST_SEED)]
     seed: u64,
@@ -145,7 +145,7 @@ impl Language {
         let design = Design {
             epochs: self.epochs,
             batch_size: usize::from(self.batch_size),
-            parts: usize::from(self.accumulate),
+            parts: self.accumulate.map_or(paper.parts, usize::from),
             ..paper
         };
         if corpus == Corpus::Sotu {

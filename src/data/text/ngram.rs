@@ -15,7 +15,6 @@
 //! A model that does not beat these has learned nothing beyond frequencies of words and of pairs.
 
 use crate::data::text::Text;
-use crate::data::text::windows;
 use serde::{Deserialize, Serialize};
 
 /// Word frequencies.
@@ -116,22 +115,26 @@ pub struct Baselines {
 }
 
 impl Baselines {
-    /// The baselines of a text, on the very tokens that a model with windows of `sequence` tokens predicts.
-    pub fn of(text: &Text, sequence: usize) -> Self {
+    /// The baselines of a text, on the very tokens that a model predicts in so many validation and test windows
+    /// of `sequence` tokens.
+    ///
+    /// # Panics
+    /// When there are not so many.
+    pub fn of(text: &Text, sequence: usize, [n_validation, n_test]: [usize; 2]) -> Self {
         let (unigram, bigram) =
             (Unigram::of(&text.train, text.vocabulary.len()), Bigram::of(&text.train, text.vocabulary.len()));
-        let mean = |tokens: &[u32], probability: &dyn Fn(u32, u32) -> f64| {
-            let n = windows(tokens.len(), sequence) * sequence;
+        let mean = |tokens: &[u32], windows: usize, probability: &dyn Fn(u32, u32) -> f64| {
+            let n = windows * sequence;
             let nats = tokens[..=n].windows(2).map(|pair| -probability(pair[0], pair[1]).ln());
             nats.sum::<f64>() / n as f64
         };
         let one = |_: u32, word: u32| unigram.probability(word);
         let two = |previous: u32, word: u32| bigram.probability(previous, word);
         Self {
-            unigram_validation: mean(&text.validation, &one),
-            unigram_test: mean(&text.test, &one),
-            bigram_validation: mean(&text.validation, &two),
-            bigram_test: mean(&text.test, &two),
+            unigram_validation: mean(&text.validation, n_validation, &one),
+            unigram_test: mean(&text.test, n_test, &one),
+            bigram_validation: mean(&text.validation, n_validation, &two),
+            bigram_test: mean(&text.test, n_test, &two),
         }
     }
 }
