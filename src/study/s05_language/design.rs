@@ -82,7 +82,7 @@ pub fn design(budget: Budget, seeds: Option<u64>) -> Design {
         Budget::Paper => paper,
         Budget::Class => Design {
             vocabulary: 8000,
-            windows: [3000, 300, 300],
+            windows: [1500, 200, 200],
             epochs: 2,
             quick: grid(&[16, 32], &[2, 4]),
             controls: vec![size(16, 2)],
