@@ -5,7 +5,7 @@ pub use crate::change::{self, Break, Onset, Piece, Smooth, Stages};
 pub use crate::esd::{self, Analysis};
 pub use crate::features::{Dense, Feature, features};
 pub use crate::fit::bootstrap::Draws;
-pub use crate::fit::fitted::{Fit, Interval, Parameter, Stop};
+pub use crate::fit::fitted::{Fit, Interval, Parameter, Termination};
 pub use crate::fit::law::Law;
 pub use crate::fit::line::Line;
 pub use crate::fit::points::Points;

@@ -13,7 +13,7 @@ const DEPENDENT: f64 = 1e-7;
 const REFINEMENTS: usize = 14;
 
 /// A family of curves over fixed x.
-pub struct Family {
+pub struct CurveFamily {
     x: Vec<f64>,
     kind: Kind,
     members: Vec<Member>,
@@ -47,7 +47,7 @@ pub struct Nearest {
     pub squares: f64,
 }
 
-impl Family {
+impl CurveFamily {
     /// Polynomials of one degree.
     pub fn polynomial(x: &[f64], degree: usize) -> Self {
         Self::of(x, Kind::Polynomial(degree), degree + 1, vec![(f64::NAN, f64::NAN)])

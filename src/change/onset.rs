@@ -12,8 +12,8 @@
 //! break is established only where the smooth curve is rejected and the broken one is not. The interval of
 //! the place holds all places with SSE ≤ SSE_min (1 + F(1, n - p) / (n - p)): it takes the break for granted.
 
-use crate::change::family::{Family, Nearest};
-use crate::change::series::Series;
+use crate::change::family::{CurveFamily, Nearest};
+use crate::change::series::OrderedPoints;
 use crate::error::{Error, Result};
 use crate::numerals::four_figures as number;
 use crate::random::stream;
@@ -99,7 +99,7 @@ pub struct Onset {
 /// [`Error::Failed`] with other lengths, values that are not finite, or too few points or different x for
 /// both curves.
 pub fn onset(x: &[f64], y: &[f64], shape: Break, smooth: Smooth, seed: u64) -> Result<Onset> {
-    let points = Series::of(x, y, MOST_POINTS)?;
+    let points = OrderedPoints::of(x, y, MOST_POINTS)?;
     let rivals = Rivals::over(&points, shape, smooth)?;
     let (with_break, without) = (rivals.broken.nearest(&points.y), rivals.smooth.nearest(&points.y));
     let seen = rivals.ratio(without.squares, with_break.squares);
@@ -158,15 +158,15 @@ impl Onset {
 
 /// The two families of curves that are held against each other.
 struct Rivals {
-    broken: Family,
-    smooth: Family,
+    broken: CurveFamily,
+    smooth: CurveFamily,
     /// Squares that rounding leaves: a perfect fit has no fewer.
     rounding: f64,
 }
 
 impl Rivals {
     /// Both families over the x of the points.
-    fn over(points: &Series, shape: Break, smooth: Smooth) -> Result<Self> {
+    fn over(points: &OrderedPoints, shape: Break, smooth: Smooth) -> Result<Self> {
         let needed = FEWEST.max(if let Smooth::Polynomial(degree) = smooth { degree + 3 } else { FEWEST });
         let different = points.different();
         if different < needed {
@@ -175,12 +175,12 @@ impl Rivals {
             )));
         }
         let broken = match shape {
-            Break::Kink => Family::kink(&points.x),
-            Break::Step => Family::step(&points.x),
+            Break::Kink => CurveFamily::kink(&points.x),
+            Break::Step => CurveFamily::step(&points.x),
         };
         let even = match smooth {
-            Smooth::Polynomial(degree) => Family::polynomial(&points.x, degree),
-            Smooth::Logistic => Family::logistic(&points.x),
+            Smooth::Polynomial(degree) => CurveFamily::polynomial(&points.x, degree),
+            Smooth::Logistic => CurveFamily::logistic(&points.x),
         };
         if broken.is_empty() || even.is_empty() {
             return Err(Error::Failed(format!(
@@ -218,7 +218,7 @@ impl Rivals {
 
     /// 95 % interval of the place, given that there is a break; its ends are those of the points where it is
     /// open.
-    fn interval(&self, shape: Break, points: &Series, found: &Nearest) -> (f64, f64) {
+    fn interval(&self, shape: Break, points: &OrderedPoints, found: &Nearest) -> (f64, f64) {
         let freedom = points.n() - self.broken.parameters;
         let bar = found.squares * (1.0 + t_quantile(LEVEL, freedom).powi(2) / freedom as f64) + self.rounding;
         // Without noise no prepared place may lie below the bar, but the refined one does.

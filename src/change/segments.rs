@@ -10,7 +10,7 @@
 //!
 //! Of noise alone about one curve in twelve is given a second stage (60 points).
 
-use crate::change::series::{Series, scaled};
+use crate::change::series::{OrderedPoints, scaled};
 use crate::error::{Error, Result};
 use crate::numerals::four_figures as number;
 use serde::{Deserialize, Serialize};
@@ -51,7 +51,7 @@ pub struct Stages {
 /// # Errors
 /// [`Error::Failed`] with other lengths, values that are not finite, too few points, or `most` 0.
 pub fn stages(x: &[f64], y: &[f64], piece: Piece, most: usize) -> Result<Stages> {
-    let Series { x, y } = Series::of(x, y, MOST_POINTS)?;
+    let OrderedPoints { x, y } = OrderedPoints::of(x, y, MOST_POINTS)?;
     let (n, q) = (x.len(), if piece == Piece::Level { 1 } else { 2 });
     if most == 0 {
         return Err(Error::Failed("a curve has at least one stage: ask for 1 or more".to_owned()));

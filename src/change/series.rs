@@ -4,12 +4,12 @@ use crate::error::{Error, Result};
 
 /// Checked points in ascending order of x.
 #[derive(Debug, Clone)]
-pub struct Series {
+pub struct OrderedPoints {
     pub x: Vec<f64>,
     pub y: Vec<f64>,
 }
 
-impl Series {
+impl OrderedPoints {
     /// Sorts and checks points, and averages neighbours until at most `most` remain.
     ///
     /// # Errors

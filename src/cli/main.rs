@@ -34,7 +34,7 @@ struct Command {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Fit a scaling law to your own measurements: parameters, 95 % intervals, a plain verdict
-    Fit(fit::Fit),
+    Fit(fit::FitArgs),
     /// Get a dataset, or check the files that are there
     #[command(subcommand)]
     Data(Data),

@@ -8,7 +8,7 @@
 //! expanded percentiles):
 //!
 //! ```text
-//! tail = Φ(-√(n/(n-p)) t(0.975, n-p)) for pairs        Φ(-t(0.975, n-p)) for residuals        n: points or cells
+//! tail = Φ(-√(n/(n-p)) t(0.975, n-p)) for pairs      Φ(-t(0.975, n-p)) for residuals      n: points or cells
 //! ```
 //!
 //! Every refit has a stream of its own, so the numbers are the same on any number of threads. A draw whose

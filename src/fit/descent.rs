@@ -8,7 +8,7 @@
 use crate::fit::newton::{self, Tolerance};
 use crate::fit::optimum::{End, Optimum};
 use crate::fit::problem::Problem;
-use crate::fit::space::{Loss, Space};
+use crate::fit::space::{RobustLoss, Space};
 use crate::fit::vertex;
 
 /// How far a descent goes.
@@ -44,14 +44,14 @@ const ROUNDED: f64 = 1e-7;
 /// Descends from `start` with parameter `fixed` kept where it is.
 pub fn descend(problem: &Problem, start: &[f64], fixed: Option<usize>, effort: Effort) -> Optimum {
     if problem.space.is_squares() {
-        return newton::minimise(problem, Loss::of(problem.space, 1.0), start, fixed, effort.last);
+        return newton::minimise(problem, RobustLoss::of(problem.space, 1.0), start, fixed, effort.last);
     }
     let Some(typical) = typical_residual(problem, start) else {
         return Optimum { theta: start.to_vec(), objective: f64::INFINITY, end: End::NoValue };
     };
     if let Space::Huber { delta } = problem.space {
         let near = narrowed(problem, start.to_vec(), fixed, [typical, delta], effort);
-        return newton::minimise(problem, Loss::of(problem.space, delta), &near, fixed, effort.last);
+        return newton::minimise(problem, RobustLoss::of(problem.space, delta), &near, fixed, effort.last);
     }
     let near = narrowed(problem, start.to_vec(), fixed, [typical, NEAR_CORNERS * typical], effort);
     if effort.narrows {
@@ -82,7 +82,7 @@ fn narrowed(
     let tolerance = Tolerance { newton_after, ..SCREENING.last };
     let mut delta = from;
     while delta > to {
-        let loss = Loss { delta, scale: 1.0 / delta };
+        let loss = RobustLoss { delta, scale: 1.0 / delta };
         theta = newton::minimise(problem, loss, &theta, fixed, tolerance).theta;
         if !effort.narrows {
             break;
@@ -96,7 +96,7 @@ fn narrowed(
 fn rounded(problem: &Problem, near: Vec<f64>, fixed: Option<usize>, typical: f64, effort: Effort) -> Optimum {
     let delta = ROUNDED * typical;
     let near = narrowed(problem, near, fixed, [NEAR_CORNERS * typical, delta], effort);
-    let found = newton::minimise(problem, Loss::of(problem.space, delta), &near, fixed, effort.last);
+    let found = newton::minimise(problem, RobustLoss::of(problem.space, delta), &near, fixed, effort.last);
     let objective = problem.space.sum(&problem.residuals(&found.theta), &problem.points.weights);
     Optimum { objective, ..found }
 }

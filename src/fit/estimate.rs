@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::fit::admission;
 use crate::fit::bootstrap;
 use crate::fit::descent::{self, FINE};
-use crate::fit::fitted::{Fit, Interval, Parameter, Stop};
+use crate::fit::fitted::{Fit, Interval, Parameter, Termination};
 use crate::fit::intervals;
 use crate::fit::law::Law;
 use crate::fit::line;
@@ -135,7 +135,7 @@ fn in_closed_form(problem: &Problem, points: &Points) -> Result<Fit> {
         params: vec![param("A", line.intercept.exp(), amplitude), param("alpha", -line.slope, [-high, -low])],
     };
     let mut fit = report(problem, points, &found, Interval::Student);
-    fit.stop = Stop::ClosedForm;
+    fit.stop = Termination::ClosedForm;
     speak(&mut fit, points, 0);
     Ok(fit)
 }
@@ -201,14 +201,14 @@ fn speak(fit: &mut Fit, points: &Points, pinned: usize) {
 }
 
 /// Why a search stopped, as a reader sees it.
-fn stop(end: End, is_exact: bool) -> Stop {
+fn stop(end: End, is_exact: bool) -> Termination {
     match end {
-        End::Iterations => Stop::Iterations,
-        _ if is_exact => Stop::Exact,
-        End::Gradient => Stop::Gradient,
-        End::Objective => Stop::Objective,
-        End::Damping => Stop::Damping,
-        End::Vertex => Stop::Vertex,
+        End::Iterations => Termination::Iterations,
+        _ if is_exact => Termination::Exact,
+        End::Gradient => Termination::Gradient,
+        End::Objective => Termination::Objective,
+        End::Damping => Termination::Damping,
+        End::Vertex => Termination::Vertex,
         End::NoValue => unreachable!("a search without a value ends in an error"),
     }
 }

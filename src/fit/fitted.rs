@@ -53,7 +53,7 @@ pub enum Interval {
 /// Why the search stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Stop {
+pub enum Termination {
     /// There was no search: the minimum has a closed form.
     ClosedForm,
     /// The law passes through every point.
@@ -104,7 +104,7 @@ pub struct Fit {
     #[serde(serialize_with = "write_end", deserialize_with = "read_high")]
     pub aicc: f64,
     /// Why the search stopped.
-    pub stop: Stop,
+    pub stop: Termination,
     /// The names of the parameters that lie on a bound.
     pub at_bound: Vec<String>,
     /// Number of starting points of the search.
@@ -159,7 +159,7 @@ impl Fit {
     /// Why the search stopped, and which parameters lie on a bound: "the gradient vanished with E at a
     /// bound".
     pub fn stopped(&self) -> String {
-        if self.at_bound.is_empty() || self.stop == Stop::Exact {
+        if self.at_bound.is_empty() || self.stop == Termination::Exact {
             return self.stop.to_string();
         }
         format!("{} with {} at a bound", self.stop, self.at_bound.join(", "))
@@ -218,7 +218,7 @@ impl fmt::Display for Parameter {
 }
 
 /// "the gradient vanished".
-impl fmt::Display for Stop {
+impl fmt::Display for Termination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::ClosedForm => "closed form: a straight line in logarithms",
@@ -255,8 +255,11 @@ impl fmt::Display for Fit {
             writeln!(f, "  {:<6} {value:>10}   95 % [{low}, {high}]", parameter.name)?;
         }
         writeln!(f, "  intervals: {}", self.interval)?;
-        let starts =
-            if self.stop == Stop::ClosedForm { String::new() } else { format!("{} starts, ", self.starts) };
+        let starts = if self.stop == Termination::ClosedForm {
+            String::new()
+        } else {
+            format!("{} starts, ", self.starts)
+        };
         writeln!(
             f,
             "  sum {:.6e}   rmse of ln y {:.4}   AICc {:.2}   {starts}stopped: {}   condition number {:.0}",

@@ -6,7 +6,7 @@
 use crate::error::Result;
 use crate::fit::fitted::Fit;
 use crate::fit::law::Law;
-use crate::fit::param::{Param, Words};
+use crate::fit::param::{Description, Param};
 use crate::fit::points::Points;
 use crate::fit::projection::Projection;
 
@@ -35,7 +35,7 @@ pub enum Nesting {
 /// A law's formula, its parameters and its starting points.
 pub trait Formula: Send + Sync {
     /// The law in words.
-    fn words(&self) -> Words;
+    fn description(&self) -> Description;
 
     /// The table of its parameters.
     fn params(&self) -> Vec<Param>;

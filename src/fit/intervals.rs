@@ -3,7 +3,7 @@
 use crate::fit::noise::Noise;
 use crate::fit::optimum::Optimum;
 use crate::fit::problem::Problem;
-use crate::fit::profile::{self, End, Profile};
+use crate::fit::profile::{self, Profile, ProfileEnd};
 use rayon::prelude::*;
 
 /// Profile intervals of all parameters in their own units, or the parameters of a better minimum met on the
@@ -67,9 +67,9 @@ impl<'a> Profiles<'a> {
             let plain = if is_amplitude { theta } else { coordinates.plain(&theta) };
             coordinates.value(&plain, k)
         };
-        let end = |end: End, open: f64| match end {
-            End::At(v) => own(v),
-            End::Open => open,
+        let end = |end: ProfileEnd, open: f64| match end {
+            ProfileEnd::At(v) => own(v),
+            ProfileEnd::Open => open,
         };
         Ok([end(ends[0], coordinates.params[k].natural_low()), end(ends[1], f64::INFINITY)])
     }

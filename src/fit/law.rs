@@ -3,17 +3,17 @@
 //! | law | formula | parameters |
 //! |---|---|---|
 //! | power | y = A x^-α | `A`, `alpha` |
-//! | floor (Alabdulmohsin's M2) | y = E + A x^-α | `E`, `A`, `alpha` |
+//! | floor (M2) | y = E + A x^-α | `E`, `A`, `alpha` |
 //! | power or floor with α given | the same | without `alpha` |
-//! | surface (Chinchilla) | L = E + A/N^α + B/D^β | `E`, `A`, `B`, `alpha`, `beta` |
-//! | broken (Caballero) | y = a + b x^-c0 Π (1 + (x/d_i)^(1/f_i))^(-c_i f_i) | `a`, `b`, `c0`, then `c1`, `d1`, `f1`, … |
-//! | M4 (Alabdulmohsin) | (y - E) / (E0 - y)^γ = A x^-α | `E`, `E0`, `gamma`, `A`, `alpha` |
+//! | surface | L = E + A/N^α + B/D^β | `E`, `A`, `B`, `alpha`, `beta` |
+//! | broken | y = a + b x^-c0 Π (1 + (x/d_i)^(1/f_i))^(-c_i f_i) | `a`, `b`, `c0`, `c1`, `d1`, `f1`, … |
+//! | M4 | (y - E) / (E0 - y)^γ = A x^-α | `E`, `E0`, `gamma`, `A`, `alpha` |
 //!
 //! Everywhere `alpha` is the exponent of the *decay*: positive when y falls. `E`, `A`, `B`, `a`, `b` are in
 //! the units of y (`A` at x = 1), and a floor is never below 0. A law's formula, parameters and starting
 //! points stand in its own file, `fit/laws/`.
 
-use crate::fit::param::Words;
+use crate::fit::param::Description;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -49,12 +49,12 @@ pub enum Law {
 impl Law {
     /// The short name: "power", "floor", "surface", "broken", "m4".
     pub fn key(&self) -> &'static str {
-        self.words().key
+        self.description().key
     }
 
     /// The law in words.
-    pub(crate) fn words(&self) -> Words {
-        self.formula().words()
+    pub(crate) fn description(&self) -> Description {
+        self.formula().description()
     }
 
     /// The names of the fitted parameters, in the order of [`Fit::params`](crate::fit::fitted::Fit::params).
@@ -71,6 +71,6 @@ impl Law {
 /// The formula: "y = E + A x^-α".
 impl fmt::Display for Law {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.words().formula)
+        f.write_str(&self.description().formula)
     }
 }

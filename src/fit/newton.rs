@@ -10,10 +10,10 @@
 //! expected one λ is multiplied by 1 - (2γ - 1)³, here kept within 0.1 and 2 (Nielsen's 1/3 and 2 shorten
 //! long descents less); after a failed one by 2, 4, 8, …
 
-use crate::fit::optimum::{End, Optimum, State};
+use crate::fit::optimum::{End, Iterate, Optimum};
 use crate::fit::problem::Problem;
 use crate::fit::quadratic::Quadratic;
-use crate::fit::space::Loss;
+use crate::fit::space::RobustLoss;
 
 /// A step damped more than this does not move any parameter.
 const MOST_DAMPING: f64 = 1e15;
@@ -37,30 +37,30 @@ pub struct Tolerance {
 /// Minimises the objective of one loss from `start`, with parameter `fixed` kept where it is.
 pub fn minimise(
     problem: &Problem,
-    loss: Loss,
+    loss: RobustLoss,
     start: &[f64],
     fixed: Option<usize>,
     tolerance: Tolerance,
 ) -> Optimum {
-    let mut state = State::at(problem, loss, inside(problem, start, fixed));
+    let mut iterate = Iterate::at(problem, loss, inside(problem, start, fixed));
     let mut damping = Damping { lambda: 1e-3, growth: 2.0 };
     for iteration in 0..tolerance.iterations {
-        let about = Quadratic::about(problem, loss, &state, iteration >= tolerance.newton_after);
-        let free = free(problem, &state, &about.gradient, fixed);
+        let about = Quadratic::about(problem, loss, &iterate, iteration >= tolerance.newton_after);
+        let free = free(problem, &iterate, &about.gradient, fixed);
         if about.gradient_vanishes(&free, tolerance.gtol) {
-            return state.end(End::Gradient);
+            return iterate.end(End::Gradient);
         }
-        let next = match step(problem, loss, &state, &about, &free, &mut damping) {
+        let next = match step(problem, loss, &iterate, &about, &free, &mut damping) {
             Ok(next) => next,
-            Err(end) => return state.end(end),
+            Err(end) => return iterate.end(end),
         };
-        let is_content = state.objective - next.objective <= tolerance.ftol * next.objective;
-        state = next;
+        let is_content = iterate.objective - next.objective <= tolerance.ftol * next.objective;
+        iterate = next;
         if is_content {
-            return state.end(End::Objective);
+            return iterate.end(End::Objective);
         }
     }
-    state.end(End::Iterations)
+    iterate.end(End::Iterations)
 }
 
 /// The start moved inside the bounds.
@@ -70,23 +70,23 @@ fn inside(problem: &Problem, start: &[f64], fixed: Option<usize>) -> Vec<f64> {
 }
 
 /// The parameters that may move: neither fixed nor pushed outward at a bound.
-fn free(problem: &Problem, state: &State, gradient: &[f64], fixed: Option<usize>) -> Vec<usize> {
+fn free(problem: &Problem, iterate: &Iterate, gradient: &[f64], fixed: Option<usize>) -> Vec<usize> {
     let outward = |k: usize| {
-        (state.theta[k] <= problem.low[k] && gradient[k] > 0.0)
-            || (state.theta[k] >= problem.high[k] && gradient[k] < 0.0)
+        (iterate.theta[k] <= problem.low[k] && gradient[k] > 0.0)
+            || (iterate.theta[k] >= problem.high[k] && gradient[k] < 0.0)
     };
     (0..gradient.len()).filter(|&k| fixed != Some(k) && !outward(k)).collect()
 }
 
-/// The next state downhill, damped as much as it takes; or why there is none.
+/// The next iterate downhill, damped as much as it takes; or why there is none.
 fn step(
     problem: &Problem,
-    loss: Loss,
-    state: &State,
+    loss: RobustLoss,
+    iterate: &Iterate,
     about: &Quadratic,
     free: &[usize],
     damping: &mut Damping,
-) -> Result<State, End> {
+) -> Result<Iterate, End> {
     let about = about.over(free);
     loop {
         if damping.lambda > MOST_DAMPING {
@@ -96,17 +96,17 @@ fn step(
             damping.raise(4.0);
             continue;
         };
-        let mut theta = state.theta.clone();
+        let mut theta = iterate.theta.clone();
         for (&k, s) in free.iter().zip(&step) {
             theta[k] = (theta[k] + s).clamp(problem.low[k], problem.high[k]);
         }
-        let next = State::at(problem, loss, theta);
-        let (fall, expected) = (state.objective - next.objective, about.expected_fall(&step));
+        let next = Iterate::at(problem, loss, theta);
+        let (fall, expected) = (iterate.objective - next.objective, about.expected_fall(&step));
         if fall > 0.0 {
             damping.relax(fall / expected.max(f64::MIN_POSITIVE));
             return Ok(next);
         }
-        if expected <= ROUNDING * state.objective.max(f64::MIN_POSITIVE) {
+        if expected <= ROUNDING * iterate.objective.max(f64::MIN_POSITIVE) {
             return Err(End::Objective);
         }
         damping.raise(1.0);

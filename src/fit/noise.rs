@@ -18,7 +18,7 @@
 use crate::fit::matrix;
 use crate::fit::points::Points;
 use crate::fit::problem::Problem;
-use crate::fit::space::{Loss, Space};
+use crate::fit::space::{RobustLoss, Space};
 use crate::stats::{LEVEL, normal_within, t_quantile};
 use std::collections::BTreeMap;
 
@@ -48,7 +48,7 @@ impl Noise {
     pub fn about(problem: &Problem, theta: &[f64], points: &Points) -> Self {
         let (n, p, n_groups) = (points.n(), theta.len(), points.n_groups());
         let residuals = problem.residuals(theta);
-        let loss = Loss::of(problem.space, 1e-9 * typical(&residuals).max(1e-300));
+        let loss = RobustLoss::of(problem.space, 1e-9 * typical(&residuals).max(1e-300));
         let weights = &problem.points.weights;
         let freedom = n.saturating_sub(p).max(1) as f64;
         let squares: f64 = residuals.iter().zip(weights).map(|(&r, w)| w * loss.psi(r).powi(2)).sum();

@@ -1,7 +1,7 @@
 //! Where a descent stands, and where it ends.
 
 use crate::fit::problem::{Evaluation, Problem};
-use crate::fit::space::Loss;
+use crate::fit::space::RobustLoss;
 
 /// Why a descent stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub struct Optimum {
 }
 
 /// A point of a descent, with everything that is known there.
-pub struct State {
+pub struct Iterate {
     pub theta: Vec<f64>,
     pub residuals: Vec<f64>,
     /// ∂r/∂θ, one row a point.
@@ -39,16 +39,16 @@ pub struct State {
     pub objective: f64,
 }
 
-impl State {
-    /// The state at `theta`.
-    pub fn at(problem: &Problem, loss: Loss, theta: Vec<f64>) -> Self {
+impl Iterate {
+    /// The iterate at `theta`.
+    pub fn at(problem: &Problem, loss: RobustLoss, theta: Vec<f64>) -> Self {
         let Evaluation { residuals, jacobian } = problem.evaluate(&theta);
         let weights = &problem.points.weights;
         let objective = residuals.iter().zip(weights).map(|(&r, w)| w * loss.value(r)).sum();
         Self { theta, residuals, jacobian, objective }
     }
 
-    /// The optimum that this state is.
+    /// The optimum that this iterate is.
     pub fn end(self, end: End) -> Optimum {
         Optimum { theta: self.theta, objective: self.objective, end }
     }

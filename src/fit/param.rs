@@ -121,7 +121,7 @@ pub fn different_needed(params: &[Param], axis: usize) -> usize {
 }
 
 /// A law in words.
-pub struct Words {
+pub struct Description {
     /// The short name: "floor".
     pub key: &'static str,
     /// The formula: "y = E + A x^-α".

@@ -24,7 +24,7 @@ const MOST_STEPS: [usize; 2] = [60, 40];
 
 /// An end of an interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum End {
+pub enum ProfileEnd {
     /// There the objective reaches the threshold.
     At(f64),
     /// The parameter's bound is reached first.
@@ -33,14 +33,14 @@ pub enum End {
 
 /// A profile of one parameter: both ends, or a better optimum met on the way.
 pub enum Profile {
-    Ends([End; 2]),
+    Ends([ProfileEnd; 2]),
     Better(Vec<f64>),
 }
 
 /// The profile of parameter `k` about `best`; the threshold lies at `1 + rise` times its objective; `error`
 /// is a standard error for the first step.
 pub fn profile(problem: &Problem, best: &Optimum, k: usize, rise: f64, error: f64) -> Profile {
-    let mut ends = [End::Open; 2];
+    let mut ends = [ProfileEnd::Open; 2];
     for (end, direction) in ends.iter_mut().zip([-1.0, 1.0]) {
         let side = Side { problem, best, k, direction, rise };
         match side.end(error) {
@@ -83,8 +83,8 @@ struct Bracket {
 
 impl Side<'_> {
     /// The end of the interval on this side, or the parameters of a better optimum.
-    fn end(&self, error: f64) -> Result<End, Vec<f64>> {
-        let Some(mut bracket) = self.walk(error)? else { return Ok(End::Open) };
+    fn end(&self, error: f64) -> Result<ProfileEnd, Vec<f64>> {
+        let Some(mut bracket) = self.walk(error)? else { return Ok(ProfileEnd::Open) };
         self.narrow(&mut bracket)?;
         let Bracket { inside, outside, .. } = bracket;
         let near = if outside.1 < NEAR[1] { outside.0 } else { inside.at };
@@ -94,7 +94,7 @@ impl Side<'_> {
         } else {
             inside.at + share * (outside.0 - inside.at)
         };
-        Ok(End::At(self.best.theta[self.k] + self.direction * end))
+        Ok(ProfileEnd::At(self.best.theta[self.k] + self.direction * end))
     }
 
     /// Steps outward until the threshold is passed; none where the bound comes first.

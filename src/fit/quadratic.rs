@@ -1,16 +1,17 @@
 //! The objective about a point, to second order.
 //!
 //! ```text
-//! Q = Σ w ρ(r)      g = Σ w ρ' ∇r      H = Σ w ρ'/r ∇r∇rᵀ                     Gauss–Newton, reweighted: far away
-//!                                      H = Σ w (ρ'' ∇r∇rᵀ + ρ' ∇²r)           Newton: near the minimum
+//! Q = Σ w ρ(r)      g = Σ w ρ' ∇r
+//! H = Σ w ρ'/r ∇r∇rᵀ                     Gauss–Newton, reweighted: far away
+//! H = Σ w (ρ'' ∇r∇rᵀ + ρ' ∇²r)           Newton: near the minimum
 //! ```
 //!
 //! ∇r is exact, ∇²r comes from differences of ∇r.
 
 use crate::fit::matrix;
-use crate::fit::optimum::State;
+use crate::fit::optimum::Iterate;
 use crate::fit::problem::Problem;
-use crate::fit::space::Loss;
+use crate::fit::space::RobustLoss;
 
 /// Off the diagonal the metric keeps this share, so that it stays positive definite beside a singular one.
 const METRIC_COUPLING: f64 = 0.9;
@@ -30,15 +31,15 @@ pub struct Quadratic {
 }
 
 impl Quadratic {
-    /// The objective about a state; with second derivatives of the law where `newton`.
-    pub fn about(problem: &Problem, loss: Loss, state: &State, newton: bool) -> Self {
-        let p = state.theta.len();
+    /// The objective about an iterate; with second derivatives of the law where `newton`.
+    pub fn about(problem: &Problem, loss: RobustLoss, iterate: &Iterate, newton: bool) -> Self {
+        let p = iterate.theta.len();
         let (mut gradient, mut magnitude) = (vec![0.0; p], vec![0.0; p]);
         let mut metric = vec![0.0; p * p];
         let robust_newton = newton && loss.delta.is_finite();
         let mut inner = vec![0.0; if robust_newton { p * p } else { 0 }];
-        let points = state.residuals.iter().zip(&problem.points.weights);
-        for ((&r, &w), row) in points.zip(state.jacobian.chunks_exact(p)) {
+        let points = iterate.residuals.iter().zip(&problem.points.weights);
+        for ((&r, &w), row) in points.zip(iterate.jacobian.chunks_exact(p)) {
             let (psi, weight) = (w * loss.psi(r), w * loss.weight(r));
             for i in 0..p {
                 let part = psi * row[i];
@@ -59,7 +60,7 @@ impl Quadratic {
         }
         let mut curvature = if robust_newton { inner } else { metric.clone() };
         if newton {
-            let residual = residual_curvature(problem, loss, state);
+            let residual = residual_curvature(problem, loss, iterate);
             curvature.iter_mut().zip(residual).for_each(|(h, b)| *h += b);
         }
         mirror(&mut curvature, p);
@@ -124,10 +125,10 @@ impl Free {
 }
 
 /// Σ w ρ' ∇²r (lower triangle), by differences of ∇r.
-fn residual_curvature(problem: &Problem, loss: Loss, state: &State) -> Vec<f64> {
-    let p = state.theta.len();
+fn residual_curvature(problem: &Problem, loss: RobustLoss, iterate: &Iterate) -> Vec<f64> {
+    let p = iterate.theta.len();
     let weights = &problem.points.weights;
-    let psi: Vec<f64> = state.residuals.iter().zip(weights).map(|(&r, w)| w * loss.psi(r)).collect();
+    let psi: Vec<f64> = iterate.residuals.iter().zip(weights).map(|(&r, w)| w * loss.psi(r)).collect();
     let gradient_at = |theta: Vec<f64>| -> Vec<f64> {
         let jacobian = problem.evaluate(&theta).jacobian;
         let mut sum = vec![0.0; p];
@@ -138,10 +139,10 @@ fn residual_curvature(problem: &Problem, loss: Loss, state: &State) -> Vec<f64> 
     };
     let mut curvature = vec![0.0; p * p];
     for k in 0..p {
-        let step = 1e-5 * state.theta[k].abs().max(1e-2);
-        let mut ends = [state.theta.clone(), state.theta.clone()];
-        ends[0][k] = (state.theta[k] - step).max(problem.low[k]);
-        ends[1][k] = (state.theta[k] + step).min(problem.high[k]);
+        let step = 1e-5 * iterate.theta[k].abs().max(1e-2);
+        let mut ends = [iterate.theta.clone(), iterate.theta.clone()];
+        ends[0][k] = (iterate.theta[k] - step).max(problem.low[k]);
+        ends[1][k] = (iterate.theta[k] + step).min(problem.high[k]);
         let width = ends[1][k] - ends[0][k];
         let [below, above] = ends.map(gradient_at);
         for i in 0..p {

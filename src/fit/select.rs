@@ -46,6 +46,17 @@ pub struct Comparison {
     pub verdict: String,
 }
 
+/// The laws of one variable that are worth comparing on `n` points.
+pub fn candidates(n: usize) -> Vec<Law> {
+    let mut laws =
+        vec![Law::Power, Law::Floor, Law::FloorFixed { alpha: 0.5 }, Law::Broken { breaks: 1 }, Law::M4];
+    // AICc needs two points more than parameters, of which two breaks have nine; so many tell little.
+    if n >= 18 {
+        laws.push(Law::Broken { breaks: 2 });
+    }
+    laws
+}
+
 /// Fits all `laws` to the same points in the same space and ranks them by AICc; with `holdout_above` also by
 /// extrapolation.
 ///

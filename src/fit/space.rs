@@ -56,14 +56,14 @@ impl fmt::Display for Space {
 
 /// The loss of one residual: squares up to `delta`, straight beyond. Least squares have an infinite `delta`.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Loss {
+pub(crate) struct RobustLoss {
     /// Where squares end.
     pub delta: f64,
     /// Factor of the whole.
     pub scale: f64,
 }
 
-impl Loss {
+impl RobustLoss {
     /// The loss of a space; least absolute deviations are squares up to `rounding`, with their own slope of 1
     /// beyond.
     pub fn of(space: Space, rounding: f64) -> Self {
@@ -99,7 +99,7 @@ impl Space {
         match self {
             Self::Lad => pairs.map(|(r, w)| w * r.abs()).sum(),
             _ => {
-                let loss = Loss::of(*self, 1.0);
+                let loss = RobustLoss::of(*self, 1.0);
                 pairs.map(|(&r, w)| w * loss.value(r)).sum()
             }
         }

@@ -1,6 +1,6 @@
 //! What a fit lets one say, in words.
 
-use crate::fit::fitted::{Fit, Parameter, Stop};
+use crate::fit::fitted::{Fit, Parameter, Termination};
 use crate::fit::formula::Course;
 use crate::fit::monotone;
 use crate::fit::param::Role;
@@ -50,10 +50,10 @@ pub fn warnings(fit: &Fit, points: &Points, pinned: usize) -> Vec<String> {
     let mut warnings = Vec::new();
     let mut warn = |text: String| warnings.push(text);
     match &fit.stop {
-        Stop::Iterations => {
+        Termination::Iterations => {
             warn("the search ran out of iterations: the values are not an optimum".to_owned())
         }
-        Stop::Exact if fit.n > fit.p() => {
+        Termination::Exact if fit.n > fit.p() => {
             warn(
                 "the law passes through every point: there is no scatter to judge intervals from".to_owned(),
             );

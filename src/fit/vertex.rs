@@ -6,9 +6,9 @@
 //! the new θ converges as Newton's method does.
 
 use crate::fit::matrix::{dot, orthonormal};
-use crate::fit::optimum::{End, Optimum, State};
+use crate::fit::optimum::{End, Iterate, Optimum};
 use crate::fit::problem::Problem;
-use crate::fit::space::Loss;
+use crate::fit::space::RobustLoss;
 
 /// A row that is new by less than this share of its length is taken to depend on the others.
 const DEPENDENT: f64 = 1e-6;
@@ -19,50 +19,51 @@ const MOST_LINEARISATIONS: usize = 30;
 /// Moves to the vertex near `near`; none where the optimum is no vertex or bounds get in the way.
 pub fn descend(problem: &Problem, near: &[f64], fixed: Option<usize>) -> Option<Optimum> {
     let p = near.len();
-    let loss = Loss { delta: f64::INFINITY, scale: 1.0 };
-    let sum = |state: &State| problem.space.sum(&state.residuals, &problem.points.weights);
-    let mut state = State::at(problem, loss, near.to_vec());
+    let loss = RobustLoss { delta: f64::INFINITY, scale: 1.0 };
+    let sum = |iterate: &Iterate| problem.space.sum(&iterate.residuals, &problem.points.weights);
+    let mut iterate = Iterate::at(problem, loss, near.to_vec());
     let bound = problem.at_bound(near);
     let free: Vec<usize> = (0..p).filter(|k| fixed != Some(*k) && !bound.contains(k)).collect();
     if free.is_empty() {
-        return Some(Optimum { objective: sum(&state), theta: state.theta, end: End::Vertex });
+        return Some(Optimum { objective: sum(&iterate), theta: iterate.theta, end: End::Vertex });
     }
     for _ in 0..MOST_LINEARISATIONS {
         let rows: Vec<Vec<f64>> =
-            state.jacobian.chunks_exact(p).map(|row| free.iter().map(|&k| row[k]).collect()).collect();
-        let step = corner(&rows, &state.residuals, &problem.points.weights)?;
-        let (next, share) = lowered(problem, loss, &state, &free, &step)?;
-        let before = sum(&state);
+            iterate.jacobian.chunks_exact(p).map(|row| free.iter().map(|&k| row[k]).collect()).collect();
+        let step = corner(&rows, &iterate.residuals, &problem.points.weights)?;
+        let (next, share) = lowered(problem, loss, &iterate, &free, &step)?;
+        let before = sum(&iterate);
         let settled = sum(&next) >= before * (1.0 - 1e-13) && share == 1.0;
-        state = next;
+        iterate = next;
         if settled {
-            if problem.at_bound(&state.theta).len() > bound.len() {
+            if problem.at_bound(&iterate.theta).len() > bound.len() {
                 // A parameter met its bound on the way: the others find their vertex with it held there.
-                return descend(problem, &state.theta, fixed);
+                return descend(problem, &iterate.theta, fixed);
             }
-            return Some(Optimum { objective: sum(&state), theta: state.theta, end: End::Vertex });
+            return Some(Optimum { objective: sum(&iterate), theta: iterate.theta, end: End::Vertex });
         }
     }
     None
 }
 
-/// The state after the largest share of a step (1, 1/2, 1/4, …) that does not raise the sum, and that share.
+/// The iterate after the largest share of a step (1, 1/2, 1/4, …) that does not raise the sum, and that
+/// share.
 fn lowered(
     problem: &Problem,
-    loss: Loss,
-    state: &State,
+    loss: RobustLoss,
+    iterate: &Iterate,
     free: &[usize],
     step: &[f64],
-) -> Option<(State, f64)> {
-    let sum = |state: &State| problem.space.sum(&state.residuals, &problem.points.weights);
-    let before = sum(state);
+) -> Option<(Iterate, f64)> {
+    let sum = |iterate: &Iterate| problem.space.sum(&iterate.residuals, &problem.points.weights);
+    let before = sum(iterate);
     let mut share = 1.0;
     while share >= 1e-3 {
-        let mut theta = state.theta.clone();
+        let mut theta = iterate.theta.clone();
         for (&k, s) in free.iter().zip(step) {
             theta[k] = (theta[k] + share * s).clamp(problem.low[k], problem.high[k]);
         }
-        let next = State::at(problem, loss, theta);
+        let next = Iterate::at(problem, loss, theta);
         if sum(&next) <= before * (1.0 + 1e-14) {
             return Some((next, share));
         }

@@ -47,7 +47,7 @@ pub fn comparison(found: &Comparison, points: &Points, x: &str, y: &str) -> Figu
         let along = |low: f64, high: f64| -> Vec<(f64, f64)> {
             places(low, high, 160).into_iter().map(|x| (x, fit.at(x))).collect()
         };
-        let label = format!("{}: {score}", fit.law.words().short);
+        let label = format!("{}: {score}", fit.law.description().short);
         if limit < high {
             marks.push(look(Mark::line(along(low, limit))));
             marks.push(look(Mark::line(along(limit, high))).dashed().label(label));

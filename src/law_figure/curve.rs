@@ -50,7 +50,8 @@ pub fn curve(fit: &Fit, points: &Points, x: &str, y: &str) -> Figure {
         fit.interval
     );
     let mut figure =
-        Figure::new("law", format!("{y} against {x}: {}", fit.law.words().name), vec![panel]).note(note);
+        Figure::new("law", format!("{y} against {x}: {}", fit.law.description().name), vec![panel])
+            .note(note);
     figure.size = (720, 450);
     figure
 }

@@ -12,7 +12,7 @@ pub fn count(number: f64) -> String {
 
 /// The law with its numbers: "0.0765 + 11 x^−0.744".
 pub fn written(fit: &Fit) -> String {
-    let template = fit.law.words().numbers;
+    let template = fit.law.description().numbers;
     let mut pieces = template.split(['{', '}']);
     let mut text = pieces.next().unwrap_or_default().to_owned();
     // Inside braces and outside by turns.

@@ -4,7 +4,7 @@ use crate::coverage::runs;
 use crate::known::{ORIGINAL_001, sizes};
 use crate::recovery::spaced;
 use lawbook::fit::bootstrap;
-use lawbook::fit::fitted::{Fit, Interval, Stop};
+use lawbook::fit::fitted::{Fit, Interval, Termination};
 use lawbook::fit::law::Law;
 use lawbook::fit::points::Points;
 use lawbook::fit::space::Space;
@@ -111,7 +111,7 @@ fn a_tiny_huber_loss_is_least_absolute_deviations_and_a_wide_one_least_squares()
     assert!((likelihood(Space::Huber { delta: 100.0 }) - likelihood(Space::Log)).abs() < 1e-6);
     assert!((likelihood(Space::Huber { delta: 1e-7 }) - likelihood(Space::Lad)).abs() < 1e-3);
     let lad = Law::Floor.fit(&points, Space::Lad).unwrap();
-    assert_eq!(lad.stop, Stop::Vertex);
+    assert_eq!(lad.stop, Termination::Vertex);
     let touched =
         sizes().iter().zip(&ORIGINAL_001[1]).filter(|(x, y)| (lad.at(**x) / **y - 1.0).abs() < 1e-9).count();
     assert_eq!(touched, 3, "a corner touches as many points as there are parameters");

@@ -1,6 +1,6 @@
 //! Answers that come from outside.
 
-use lawbook::fit::fitted::{Interval, Stop};
+use lawbook::fit::fitted::{Interval, Termination};
 use lawbook::fit::law::Law;
 use lawbook::fit::points::Points;
 use lawbook::fit::space::Space;
@@ -27,7 +27,7 @@ fn reference_file_of_original_001_holds_the_numbers_that_stand_in_the_code() {
 }
 
 #[test]
-fn seed_001s_own_points_give_the_exponents_of_each_space() {
+fn original_001s_own_points_give_the_exponents_of_each_space() {
     // SPEC 001, worked out with scipy: log space with standard errors, and least squares in y.
     let known = [(0.7439, 0.118, 0.466), (0.7332, 0.120, 0.520), (0.8655, 0.096, 0.579)];
     for (mae, (in_log, error, in_y)) in ORIGINAL_001.iter().zip(known) {
@@ -57,7 +57,7 @@ fn the_robust_spaces_find_the_least_sums_that_another_program_finds() {
 }
 
 #[test]
-fn seed_001s_fun_curve_has_the_published_floor_and_amplitude() {
+fn original_001s_fun_curve_has_the_published_floor_and_amplitude() {
     // SPEC 001: C 0.0415 (printed as exp C = 1.042), A 3.457 at exponent 1/2, fitted to quality 1.5.
     let fit = floor::fit_fixed(&sizes(), &ORIGINAL_001[1], 0.5, Space::Log).unwrap();
     println!("{fit}");
@@ -65,11 +65,11 @@ fn seed_001s_fun_curve_has_the_published_floor_and_amplitude() {
 }
 
 #[test]
-fn seed_003s_experiment_a_gives_the_published_law_in_closed_form_and_by_search() {
+fn original_003s_experiment_a_gives_the_published_law_in_closed_form_and_by_search() {
     let (x, y) = ([1e3, 5e3, 1e4, 3e4, 6e4], [9.7, 5.26, 3.74, 2.81, 2.07]);
     let line = power::fit(&x, &y, Space::Log).unwrap();
     let fit = Law::Power.fit(&Points::curve(&x, &y).unwrap(), Space::Log).unwrap();
-    assert_eq!((line.stop, line.interval), (Stop::ClosedForm, Interval::Student));
+    assert_eq!((line.stop, line.interval), (Termination::ClosedForm, Interval::Student));
     for fit in [&line, &fit] {
         assert!((fit["A"].value - 124.36).abs() < 0.01, "{fit}");
         assert!((fit["alpha"].value - 0.3723).abs() < 5e-5, "{fit}");
@@ -78,7 +78,7 @@ fn seed_003s_experiment_a_gives_the_published_law_in_closed_form_and_by_search()
     assert!((fit["alpha"].low - line["alpha"].low).abs() < 1e-4, "{fit} {line}");
     assert!((fit["alpha"].high - line["alpha"].high).abs() < 1e-4, "{fit} {line}");
     // Elsewhere there is no closed form, and cells have no Student.
-    assert_ne!(power::fit(&x, &y, Space::Y).unwrap().stop, Stop::ClosedForm);
+    assert_ne!(power::fit(&x, &y, Space::Y).unwrap().stop, Termination::ClosedForm);
     let cells = Points::curve(&x, &y).unwrap().grouped(&[0, 0, 1, 2, 3]).unwrap();
     let refused = Law::Power.fit_with(&cells, Space::Log, Interval::Student).unwrap_err().to_string();
     assert!(refused.contains("without weights or cells"), "{refused}");

@@ -1,6 +1,6 @@
 //! Points that lie on a law give its parameters back.
 
-use lawbook::fit::fitted::{Fit, Stop};
+use lawbook::fit::fitted::{Fit, Termination};
 use lawbook::fit::law::Law;
 use lawbook::fit::points::Points;
 use lawbook::fit::space::Space;
@@ -30,7 +30,7 @@ fn the_floor_law_is_recovered_over_a_grid_of_truths_in_every_space() {
                     close(&fit, "alpha", alpha, 1e-6);
                     close(&fit, "A", a, 1e-6);
                     close(&fit, "E", e, 1e-6);
-                    assert_eq!(fit.stop, Stop::Exact, "{e} {a} {alpha}\n{fit}");
+                    assert_eq!(fit.stop, Termination::Exact, "{e} {a} {alpha}\n{fit}");
                 }
             }
         }

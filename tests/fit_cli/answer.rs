@@ -1,6 +1,6 @@
 //! The answer: its keys, its table, its figures, its help.
 
-use crate::{answer, fit_with, folder, near, runs, said, seed_001, text};
+use crate::{answer, fit_with, folder, near, original_001, runs, said, text};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -8,8 +8,8 @@ use std::process::Command;
 
 #[test]
 fn json_has_the_promised_keys_for_every_law() {
-    let folder = folder(&[("seed.csv", &seed_001()), ("runs.csv", &runs())]);
-    let curve = "seed.csv --x Samples --y MAE --where Quality=1";
+    let folder = folder(&[("original.csv", &original_001()), ("runs.csv", &runs())]);
+    let curve = "original.csv --x Samples --y MAE --where Quality=1";
     for (ask, law, names) in [
         (format!("power {curve}"), "power", &["A", "E", "alpha"][..]),
         (format!("power {curve} --no-floor"), "power", &["A", "E", "alpha"]),
@@ -51,8 +51,8 @@ fn json_has_the_promised_keys_for_every_law() {
 #[test]
 fn an_exponent_that_is_given_stays_as_given() {
     // SPEC "Original 001", the "fun" row: C 0.0415, A 3.457 with exponent 1/2 on quality 1.5.
-    let folder = folder(&[("seed.csv", &seed_001())]);
-    let found = answer(&folder, "power seed.csv --x Samples --y MAE --where Quality=1.5 --exponent 0.5");
+    let folder = folder(&[("original.csv", &original_001())]);
+    let found = answer(&folder, "power original.csv --x Samples --y MAE --where Quality=1.5 --exponent 0.5");
     assert_eq!((&found["params"]["alpha"], &found["intervals"]["alpha"]), (&json!(0.5), &json!([0.5, 0.5])));
     assert!(
         near(&found["params"]["E"], 0.0415, 5e-5) && near(&found["params"]["A"], 3.457, 5e-4),
@@ -63,11 +63,11 @@ fn an_exponent_that_is_given_stays_as_given() {
 
 #[test]
 fn the_readable_table_holds_what_the_json_holds() {
-    let folder = folder(&[("seed.csv", &seed_001())]);
-    let said = said(&folder, "power seed.csv --x Samples --y MAE --where Quality=1.0");
+    let folder = folder(&[("original.csv", &original_001())]);
+    let said = said(&folder, "power original.csv --x Samples --y MAE --where Quality=1.0");
     for part in [
         "MAE against Samples",
-        "13 rows of seed.csv",
+        "13 rows of original.csv",
         "alpha",
         "0.743",
         "95 %",
@@ -83,9 +83,10 @@ fn the_readable_table_holds_what_the_json_holds() {
 
 #[test]
 fn bootstraps_are_the_same_for_the_same_seed_and_on_any_number_of_threads() {
-    let folder = folder(&[("seed.csv", &seed_001())]);
-    let ask =
-        |more: &str| answer(&folder, &format!("power seed.csv --x Samples --y MAE --where Quality=2 {more}"));
+    let folder = folder(&[("original.csv", &original_001())]);
+    let ask = |more: &str| {
+        answer(&folder, &format!("power original.csv --x Samples --y MAE --where Quality=2 {more}"))
+    };
     for method in ["pairs", "residual"] {
         let first = ask(&format!("--interval {method} --replicas 200"));
         assert_eq!(
@@ -98,7 +99,7 @@ fn bootstraps_are_the_same_for_the_same_seed_and_on_any_number_of_threads() {
         );
         let mut alone = Command::new(env!("CARGO_BIN_EXE_lawbook"));
         let words = format!(
-            "fit power seed.csv --x Samples --y MAE --where Quality=2 --json --interval {method} --replicas 200"
+            "fit power original.csv --x Samples --y MAE --where Quality=2 --json --interval {method} --replicas 200"
         );
         alone.args(words.split(' ')).current_dir(folder.path()).env("RAYON_NUM_THREADS", "1");
         let alone: Value = serde_json::from_slice(&alone.output().unwrap().stdout).unwrap();
@@ -119,8 +120,8 @@ fn an_end_that_the_data_do_not_bound_is_null() {
 
 #[test]
 fn compare_ranks_all_laws_and_scores_them_on_what_they_have_not_seen() {
-    let folder = folder(&[("seed.csv", &seed_001())]);
-    let ask = "compare seed.csv --x Samples --y MAE --where Quality=2.0 --holdout-above 12800";
+    let folder = folder(&[("original.csv", &original_001())]);
+    let ask = "compare original.csv --x Samples --y MAE --where Quality=2.0 --holdout-above 12800";
     let found = answer(&folder, ask);
     let ranking = found["ranking"].as_array().unwrap();
     assert!(ranking.len() >= 4, "{}", found["refused"]);
@@ -159,8 +160,8 @@ fn a_kink_is_found_where_it_is() {
 
 #[test]
 fn every_law_draws_itself_as_svg_and_png() {
-    let folder = folder(&[("seed.csv", &seed_001()), ("runs.csv", &runs())]);
-    let curve = "seed.csv --x Samples --y MAE --where Quality=1.0";
+    let folder = folder(&[("original.csv", &original_001()), ("runs.csv", &runs())]);
+    let curve = "original.csv --x Samples --y MAE --where Quality=1.0";
     for (name, ask) in [
         ("power", format!("power {curve}")),
         ("broken", format!("broken {curve}")),
@@ -177,10 +178,10 @@ fn every_law_draws_itself_as_svg_and_png() {
 
 #[test]
 fn a_figure_that_cannot_be_written_leaves_the_answer_and_says_so() {
-    let folder = folder(&[("seed.csv", &seed_001()), ("blocked", "")]);
+    let folder = folder(&[("original.csv", &original_001()), ("blocked", "")]);
     let output = fit_with(
         folder.path(),
-        "power seed.csv --x Samples --y MAE --where Quality=1 --json --figure blocked/law.svg",
+        "power original.csv --x Samples --y MAE --where Quality=1 --json --figure blocked/law.svg",
         "",
     );
     assert_eq!(output.status.code(), Some(1));

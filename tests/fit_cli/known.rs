@@ -1,15 +1,15 @@
 //! Answers that come from outside.
 
-use crate::{answer, folder, near, runs, seed_001};
+use crate::{answer, folder, near, original_001, runs};
 use serde_json::json;
 
 #[test]
-fn seed_001s_exponents_depend_on_the_fit_space() {
+fn original_001s_exponents_depend_on_the_fit_space() {
     // SPEC "Original 001": SciPy's fits of C + A n^-a without the inversion, in ln y and in y.
-    let folder = folder(&[("seed.csv", &seed_001())]);
+    let folder = folder(&[("original.csv", &original_001())]);
     let published = [("1.0", 0.7439, 0.466), ("1.5", 0.7332, 0.520), ("2.0", 0.8655, 0.579)];
     for (quality, in_log, in_y) in published {
-        let ask = format!("power seed.csv --x Samples --y MAE --where Quality={quality}");
+        let ask = format!("power original.csv --x Samples --y MAE --where Quality={quality}");
         let log = answer(&folder, &ask);
         assert!(near(&log["params"]["alpha"], in_log, 1e-4), "{quality}: {}", log["params"]);
         let y = answer(&folder, &format!("{ask} --space y"));
@@ -19,7 +19,7 @@ fn seed_001s_exponents_depend_on_the_fit_space() {
 }
 
 #[test]
-fn seed_003s_experiment_a_is_124_n_to_the_minus_0_3723() {
+fn original_003s_experiment_a_is_124_n_to_the_minus_0_3723() {
     // SPEC "Original 003": the original's fit of 100 - Test_Accuracy, R² 0.9941.
     let folder = folder(&[("a.csv", "n,error\n1000,9.7\n5000,5.26\n10000,3.74\n30000,2.81\n60000,2.07\n")]);
     let found = answer(&folder, "power a.csv --x n --y error --no-floor");

@@ -14,7 +14,7 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// The original's file, quality by quality.
-fn seed_001() -> String {
+fn original_001() -> String {
     let mut csv = "Samples,Quality,MAE\n".to_owned();
     for (quality, errors) in ["1.0", "1.5", "2.0"].into_iter().zip(MAE) {
         for (n, error) in SIZES.iter().zip(errors) {

@@ -1,6 +1,6 @@
 //! What is refused, with its place, and what is said beside an answer.
 
-use crate::{answer, fit_with, folder, refusal, said, seed_001, text};
+use crate::{answer, fit_with, folder, original_001, refusal, said, text};
 use std::fs;
 
 #[test]
@@ -109,7 +109,7 @@ fn a_condition_that_no_row_meets_lists_what_there_is() {
         ("--where Quality=3", &["Quality", "\"3\"", "\"1.0\"", "\"2.0\""][..]),
         ("--where Qualty=3", &["Qualty", "did you mean \"Quality\""]),
     ] {
-        let (status, said) = refusal(&seed_001(), &format!("power t.csv --x Samples --y MAE {ask}"));
+        let (status, said) = refusal(&original_001(), &format!("power t.csv --x Samples --y MAE {ask}"));
         assert!(status == 1 && named.iter().all(|word| said.contains(word)), "{said}");
     }
 }

@@ -1,6 +1,6 @@
 //! The table: formats, columns, rows, cells and weights.
 
-use crate::{answer, fit_with, folder, near, refusal, runs, seed_001};
+use crate::{answer, fit_with, folder, near, original_001, refusal, runs};
 use lawbook::study::s01_samples::original::{MAE, SIZES};
 use serde_json::{Value, json};
 
@@ -65,12 +65,12 @@ fn an_accuracy_is_fitted_by_what_it_lacks() {
 
 #[test]
 fn where_picks_rows_by_words_or_by_number() {
-    let folder = folder(&[("seed.csv", &seed_001())]);
-    let all = answer(&folder, "power seed.csv --x Samples --y MAE");
+    let folder = folder(&[("original.csv", &original_001())]);
+    let all = answer(&folder, "power original.csv --x Samples --y MAE");
     assert_eq!(all["n"], 39);
     assert!(all["notes"].to_string().contains("39 rows have 13 different Samples"), "{}", all["notes"]);
     for value in ["1.5", "1.50", "15e-1"] {
-        let one = answer(&folder, &format!("power seed.csv --x Samples --y MAE --where Quality={value}"));
+        let one = answer(&folder, &format!("power original.csv --x Samples --y MAE --where Quality={value}"));
         assert_eq!((&one["n"], &one["rows_left_out_by_where"]), (&json!(13), &json!(26)), "{value}");
     }
 }

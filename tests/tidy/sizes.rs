@@ -9,9 +9,9 @@ const LONGEST_FUNCTION: usize = 60;
 /// The columns of a line of documentation: those of the code.
 const WIDEST_DOC: usize = 110;
 
-const LONG_FILES: [&str; 3] = ["src/cli/fit/", "src/net/", "tests/recurrent.rs"];
+const LONG_FILES: [&str; 2] = ["src/net/", "tests/recurrent.rs"];
 const LONG_FUNCTIONS: [&str; 1] = ["src/net/"];
-const WIDE_DOCS: [&str; 4] = ["src/fit/", "src/net/", "src/study/", "tests/resnet_bk/"];
+const WIDE_DOCS: [&str; 3] = ["src/net/", "src/study/", "tests/resnet_bk/"];
 
 #[test]
 fn a_file_is_one_idea_of_at_most_300_lines() {

@@ -6,13 +6,12 @@ use std::fs;
 use std::path::PathBuf;
 
 /// Public types that share their name with another; every study has a `Design` and `Findings`.
-const NAMESAKES: [&str; 25] = [
-    "Against", "Arm", "Block", "Broken", "Cell", "Curve", "Design", "Edge", "End", "Findings", "Fit", "Law",
-    "Layer", "Loss", "Measure", "Phases", "Places", "Points", "Power", "Runs", "Size", "State", "Stop",
-    "Surface", "Words",
+const NAMESAKES: [&str; 12] = [
+    "Against", "Arm", "Block", "Cell", "Design", "Edge", "Findings", "Layer", "Phases", "Places", "Runs",
+    "Size",
 ];
 /// Where "seed" still means a repository.
-const SEEDS: [&str; 3] = ["src/fit/laws/power.rs", "tests/fit/known.rs", "tests/fit_cli/"];
+const SEEDS: [&str; 0] = [];
 
 #[test]
 fn a_public_type_has_a_name_of_its_own() {

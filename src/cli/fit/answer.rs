@@ -1,13 +1,13 @@
 //! What `lawbook fit` found: one JSON object, or a table to read.
 
 use crate::fit::object::{Object, finite};
-use crate::fit::points::Points;
-use crate::fit::table::{Row, parameters, ranking, wrapped};
+use crate::fit::points::TablePoints;
+use crate::fit::table::{ParameterRow, parameters, ranking, wrapped};
 use crate::output::say;
 use lawbook::error::Result;
-use lawbook::fit::fitted::{Fit, Interval, Stop};
+use lawbook::fit::fitted::{Fit, Interval, Termination};
 use lawbook::fit::law::Law;
-use lawbook::fit::points::Points as Checked;
+use lawbook::fit::points::Points;
 use lawbook::fit::select::{self, Comparison, LikelihoodRatio};
 use lawbook::fit::space::Space;
 use lawbook::fit::surface::Allocation;
@@ -28,13 +28,13 @@ impl Given {
 pub struct Answer {
     law: &'static str,
     fit: Fit,
-    points: Points,
+    points: TablePoints,
     given: Given,
     allocation: Option<Allocation>,
 }
 
 impl Answer {
-    pub fn new(law: &'static str, fit: Fit, points: Points, given: Given) -> Self {
+    pub fn new(law: &'static str, fit: Fit, points: TablePoints, given: Given) -> Self {
         let mut answer = Self { law, fit, points, given, allocation: None };
         // A note says it better, with the lines.
         answer.fit.warnings.retain(|warning| !warning.contains("repeat another exactly"));
@@ -46,7 +46,7 @@ impl Answer {
     }
 
     /// How the largest compute of the runs would best have been split.
-    pub fn allocate(&mut self, runs: &Checked) -> Result<()> {
+    pub fn allocate(&mut self, runs: &Points) -> Result<()> {
         let flops = runs.x.iter().zip(&runs.tokens).map(|(n, d)| 6.0 * n * d).fold(0.0, f64::max);
         self.allocation = Some(self.fit.allocation(flops)?);
         Ok(())
@@ -84,8 +84,8 @@ impl Answer {
         let file = self.points.columns.file.display();
         let mut lines = vec![format!("{}   {subject}, {} rows of {file}", fit.law, fit.n)];
         lines.push(String::new());
-        let given = self.given.0.iter().map(|&(name, value)| Row::given(name, value));
-        lines.extend(parameters(fit.params.iter().map(Row::fitted).chain(given).collect()));
+        let given = self.given.0.iter().map(|&(name, value)| ParameterRow::given(name, value));
+        lines.extend(parameters(fit.params.iter().map(ParameterRow::fitted).chain(given).collect()));
         lines.push(String::new());
         let percent = 100.0 * fit.rmse_log.exp_m1();
         let facts = [
@@ -163,7 +163,7 @@ fn fitted(law: &str, fit: &Fit, given: &Given) -> Object {
     object.add("rmse_log", finite(fit.rmse_log));
     object.add("aicc", finite(fit.aicc));
     object.add("stop", json!(fit.stopped()));
-    object.add("converged", json!(fit.stop != Stop::Iterations));
+    object.add("converged", json!(fit.stop != Termination::Iterations));
     object.add("starts", json!(fit.starts));
     object.add("condition_number", finite(fit.condition_number));
     object.add("verdict", json!(fit.verdict));
@@ -179,7 +179,7 @@ fn nested(found: &Comparison) -> Vec<LikelihoodRatio> {
 }
 
 /// A ranking of laws: the best one's keys, then all of them.
-pub fn print_comparison(found: &Comparison, points: &Points, json: bool, subject: &str) {
+pub fn print_comparison(found: &Comparison, points: &TablePoints, json: bool, subject: &str) {
     let Some(best) = found.candidates.first() else { return };
     let file = points.columns.file.display().to_string();
     let tests = nested(found);

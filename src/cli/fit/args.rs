@@ -1,7 +1,9 @@
 //! The arguments of `lawbook fit`, and what its help says.
 
+use crate::fit::options::{
+    CurveArgs, IntervalArgs, OutputArgs, SpaceArgs, SpaceName, WeightArgs, condition, positive,
+};
 use clap::{Args, Subcommand, ValueEnum};
-use lawbook::error::{Error, Result};
 use std::path::PathBuf;
 
 /// What `lawbook fit --help` adds below.
@@ -41,23 +43,23 @@ Examples
 /// Fit a scaling law to your own measurements: parameters, 95 % intervals, a plain verdict
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true, after_long_help = ABOUT_TABLES, after_help = ABOUT_TABLES)]
-pub struct Fit {
+pub struct FitArgs {
     #[command(subcommand)]
-    pub law: Law,
+    pub question: Question,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Law {
+pub enum Question {
     /// y = E + A x^-alpha: one quantity falls with another, perhaps to a floor
-    Power(Power),
+    Power(PowerArgs),
     /// L = E + A/N^alpha + B/D^beta: loss by parameters and tokens (Chinchilla), and the best use of compute
-    Surface(Surface),
+    Surface(SurfaceArgs),
     /// A power law whose exponent changes at one or more breaks
-    Broken(Broken),
+    Broken(BrokenArgs),
     /// All laws of one variable on the same points, ranked
-    Compare(Compare),
+    Compare(CompareArgs),
     /// Is there a break or an onset, where, and against what smooth alternative?
-    Change(Change),
+    Change(ChangeArgs),
 }
 
 /// y = E + A x^-alpha: one quantity falls with another, perhaps to a floor
@@ -72,9 +74,9 @@ pub enum Law {
     lawbook fit power runs.csv --x n_train --y test_loss --group n_train --interval pairs\n  \
     cut -d, -f1,2 runs.csv | lawbook fit power - --x n_train --y test_loss --json\n\n\
     Columns, spaces and the answer's keys: lawbook fit --help")]
-pub struct Power {
+pub struct PowerArgs {
     #[command(flatten)]
-    pub curve: Curve,
+    pub curve: CurveArgs,
     /// With a floor, y = E + A x^-alpha [the default]
     #[arg(long, conflicts_with_all = ["no_floor", "exponent"])]
     pub floor: bool,
@@ -85,13 +87,13 @@ pub struct Power {
     #[arg(long, value_name = "ALPHA", value_parser = positive, allow_negative_numbers = true)]
     pub exponent: Option<f64>,
     #[command(flatten)]
-    pub counts: Counts,
+    pub weights: WeightArgs,
     #[command(flatten)]
-    pub measure: Measure,
+    pub space: SpaceArgs,
     #[command(flatten)]
-    pub sure: Sure,
+    pub interval: IntervalArgs,
     #[command(flatten)]
-    pub output: Output,
+    pub output: OutputArgs,
 }
 
 /// L = E + A/N^alpha + B/D^beta: loss by parameters N and tokens D (Hoffmann et al. 2022, approach 3)
@@ -104,7 +106,7 @@ pub struct Power {
     lawbook fit surface runs.csv --params N --flops C --loss loss --drop-largest 5\n  \
     lawbook fit surface runs.csv --params N --tokens D --loss loss --space lad --json\n\n\
     Columns, spaces and the answer's keys: lawbook fit --help")]
-pub struct Surface {
+pub struct SurfaceArgs {
     /// The table: CSV or JSON lines; - is standard input
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
@@ -112,7 +114,7 @@ pub struct Surface {
     #[arg(long, value_name = "COL")]
     pub params: String,
     #[command(flatten)]
-    pub second: Second,
+    pub second: SecondVariable,
     /// Column of the loss L
     #[arg(long, value_name = "COL")]
     pub loss: String,
@@ -123,7 +125,7 @@ pub struct Surface {
     #[arg(long = "where", value_name = "COL=VALUE", value_parser = condition)]
     pub only: Vec<(String, String)>,
     #[command(flatten)]
-    pub counts: Counts,
+    pub weights: WeightArgs,
     /// How residuals are measured; lawbook fit --help explains
     #[arg(long, value_enum, value_name = "SPACE", default_value = "huber")]
     pub space: SpaceName,
@@ -131,15 +133,15 @@ pub struct Surface {
     #[arg(long, value_name = "DELTA", value_parser = positive, allow_negative_numbers = true)]
     pub delta: Option<f64>,
     #[command(flatten)]
-    pub sure: Sure,
+    pub interval: IntervalArgs,
     #[command(flatten)]
-    pub output: Output,
+    pub output: OutputArgs,
 }
 
 /// The second variable of a surface.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
-pub struct Second {
+pub struct SecondVariable {
     /// Column of the training tokens D
     #[arg(long, value_name = "COL")]
     pub tokens: Option<String>,
@@ -157,20 +159,20 @@ pub struct Second {
     lawbook fit broken runs.csv --x n_train --y test_loss\n  \
     lawbook fit broken runs.csv --x n_train --y test_loss --breaks 2 --figure broken.svg\n\n\
     Columns, spaces and the answer's keys: lawbook fit --help")]
-pub struct Broken {
+pub struct BrokenArgs {
     #[command(flatten)]
-    pub curve: Curve,
+    pub curve: CurveArgs,
     /// How many breaks, up to 20
     #[arg(long, value_name = "K", default_value_t = 1)]
     pub breaks: usize,
     #[command(flatten)]
-    pub counts: Counts,
+    pub weights: WeightArgs,
     #[command(flatten)]
-    pub measure: Measure,
+    pub space: SpaceArgs,
     #[command(flatten)]
-    pub sure: Sure,
+    pub interval: IntervalArgs,
     #[command(flatten)]
-    pub output: Output,
+    pub output: OutputArgs,
 }
 
 /// All laws of one variable on the same points, ranked by AICc, with a test of extrapolation
@@ -183,18 +185,18 @@ pub struct Broken {
     lawbook fit compare runs.csv --x n_train --y test_loss\n  \
     lawbook fit compare runs.csv --x n_train --y test_loss --holdout-above 50000 --figure laws.svg\n\n\
     Columns, spaces and the answer's keys: lawbook fit --help")]
-pub struct Compare {
+pub struct CompareArgs {
     #[command(flatten)]
-    pub curve: Curve,
+    pub curve: CurveArgs,
     /// Fit to x up to X, score the RMSE of ln y beyond
     #[arg(long, value_name = "X", value_parser = positive, allow_negative_numbers = true)]
     pub holdout_above: Option<f64>,
     #[command(flatten)]
-    pub counts: Counts,
+    pub weights: WeightArgs,
     #[command(flatten)]
-    pub measure: Measure,
+    pub space: SpaceArgs,
     #[command(flatten)]
-    pub output: Output,
+    pub output: OutputArgs,
 }
 
 /// Is there a break or an onset, where, and against what smooth alternative?
@@ -206,9 +208,9 @@ pub struct Compare {
     lawbook fit change log.csv --x step --y loss\n  \
     lawbook fit change log.csv --x n_train --y accuracy --axes semilog --shape step\n\n\
     Columns and the answer's keys: lawbook fit --help")]
-pub struct Change {
+pub struct ChangeArgs {
     #[command(flatten)]
-    pub curve: Curve,
+    pub curve: CurveArgs,
     /// What a break looks like
     #[arg(long, value_enum, value_name = "SHAPE", default_value = "kink")]
     pub shape: Shape,
@@ -222,7 +224,7 @@ pub struct Change {
     #[arg(long, value_name = "SEED", default_value_t = 0)]
     pub seed: u64,
     #[command(flatten)]
-    pub output: Output,
+    pub output: OutputArgs,
 }
 
 /// What a break looks like, as the command line names it.
@@ -254,135 +256,4 @@ pub enum Axes {
     Semilog,
     /// y against x
     Linear,
-}
-
-/// A table with one x and one y.
-#[derive(Debug, Args)]
-pub struct Curve {
-    /// The table: CSV or JSON lines; - is standard input
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// Column of what was varied: samples, parameters, steps
-    #[arg(long, value_name = "COL")]
-    pub x: String,
-    /// Column of what was measured: loss, error
-    #[arg(long, value_name = "COL")]
-    pub y: String,
-    /// Fit BEST - y instead of y: 1 turns an accuracy into an error, 100 one in percent
-    #[arg(long, value_name = "BEST", value_parser = positive, allow_negative_numbers = true)]
-    pub complement: Option<f64>,
-    /// Only rows whose column has this value; may be given again
-    #[arg(long = "where", value_name = "COL=VALUE", value_parser = condition)]
-    pub only: Vec<(String, String)>,
-}
-
-/// What rows count, and which belong together.
-#[derive(Debug, Args)]
-pub struct Counts {
-    /// Column of weights above 0: a row of weight 2 counts twice as much as one of weight 1
-    #[arg(long, value_name = "COL")]
-    pub weights: Option<String>,
-    /// Column that says which rows are repeats of one cell (its seeds). All rows are fitted together;
-    /// bootstraps draw whole cells, so that repeats do not pass for independent points
-    #[arg(long, value_name = "COL")]
-    pub group: Option<String>,
-}
-
-/// How residuals are measured.
-#[derive(Debug, Args)]
-pub struct Measure {
-    /// How residuals are measured; lawbook fit --help explains
-    #[arg(long, value_enum, value_name = "SPACE", default_value = "log")]
-    pub space: SpaceName,
-    /// With --space huber: where squares turn to absolute values, in ln y [default: 0.001]
-    #[arg(long, value_name = "DELTA", value_parser = positive, allow_negative_numbers = true)]
-    pub delta: Option<f64>,
-}
-
-/// A fit space, as the command line names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SpaceName {
-    /// Least squares in y
-    Y,
-    /// Least squares in ln y
-    Log,
-    /// Huber loss of ln y
-    Huber,
-    /// Least absolute deviations of ln y
-    Lad,
-}
-
-/// How sure.
-#[derive(Debug, Args)]
-pub struct Sure {
-    /// How the 95 % intervals are made: profile likelihood (F-calibrated), or a bootstrap of rows or
-    /// residuals
-    #[arg(long, value_enum, value_name = "METHOD", default_value = "profile")]
-    pub interval: IntervalName,
-    /// Refits of a bootstrap [default: 1000]
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(40..=1_000_000))]
-    pub replicas: Option<u32>,
-    /// Seed of a bootstrap: the same seed gives the same intervals
-    #[arg(long, value_name = "SEED", default_value_t = 0)]
-    pub seed: u64,
-}
-
-/// An interval method, as the command line names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum IntervalName {
-    /// Profile likelihood, F-calibrated: nothing random, no replicas
-    Profile,
-    /// Bootstrap of rows (of cells with --group)
-    Pairs,
-    /// Bootstrap of residuals
-    Residual,
-}
-
-/// Where the answer goes.
-#[derive(Debug, Args)]
-pub struct Output {
-    /// Print one JSON object
-    #[arg(long)]
-    pub json: bool,
-    /// Draw points, law and 95 % band into FILE.svg or FILE.png; may be given again
-    #[arg(long, value_name = "FILE", value_parser = picture)]
-    pub figure: Vec<PathBuf>,
-}
-
-impl SpaceName {
-    /// Refuses --delta with a space that has none.
-    pub fn check_delta(self, delta: Option<f64>) -> Result<()> {
-        match delta {
-            Some(_) if self != Self::Huber => {
-                Err(Error::Usage("--delta belongs to --space huber: the other spaces have none".to_owned()))
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-fn positive(text: &str) -> std::result::Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() && number > 0.0 => Ok(number),
-        _ => Err("expected a number above 0".to_owned()),
-    }
-}
-
-fn condition(text: &str) -> std::result::Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((column, value)) if !column.trim().is_empty() => {
-            Ok((column.trim().to_owned(), value.trim().to_owned()))
-        }
-        _ => Err("expected a column and a value, like Quality=1.0".to_owned()),
-    }
-}
-
-fn picture(text: &str) -> std::result::Result<PathBuf, String> {
-    let path = PathBuf::from(text);
-    let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    if ["svg", "png"].contains(&ending.as_str()) {
-        Ok(path)
-    } else {
-        Err("expected a file that ends in .svg or .png".to_owned())
-    }
 }

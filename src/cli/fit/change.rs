@@ -1,9 +1,9 @@
 //! `lawbook fit change`: is there a break?
 
-use crate::fit::args::{Axes, Change, Counts, Shape, SmoothName};
-use crate::fit::draw;
+use crate::fit::args::{Axes, ChangeArgs, Shape, SmoothName};
 use crate::fit::object::{Object, finite};
-use crate::fit::points::{self, Points};
+use crate::fit::options::WeightArgs;
+use crate::fit::points::{self, TablePoints};
 use crate::fit::table::wrapped;
 use crate::output::say;
 use lawbook::change::{self, Break, Onset, Smooth};
@@ -13,8 +13,8 @@ use lawbook::numerals::digits;
 use lawbook::plot::Axis;
 use serde_json::json;
 
-pub fn change(ask: &Change) -> Result<()> {
-    let none = Counts { weights: None, group: None };
+pub fn change(ask: &ChangeArgs) -> Result<()> {
+    let none = WeightArgs { weights: None, group: None };
     let points = points::curve(&ask.curve, &none, [ask.axes != Axes::Linear, ask.axes == Axes::Log])?;
     let (x, y) = (&points.columns.numbers[0], &points.columns.numbers[1]);
     let mut order: Vec<usize> = (0..x.len()).collect();
@@ -49,10 +49,10 @@ pub fn change(ask: &Change) -> Result<()> {
         axis(&points.columns.names[0], ask.axes != Axes::Linear),
         axis(&points.columns.names[1], ask.axes == Axes::Log),
     );
-    draw(&figure, &ask.output.figure)
+    ask.output.draw(&figure)
 }
 
-fn object(ask: &Change, onset: &Onset, points: &Points) -> Object {
+fn object(ask: &ChangeArgs, onset: &Onset, points: &TablePoints) -> Object {
     let mut object = Object::default();
     object.add("law", json!("change"));
     object.add("space", json!(axes_key(ask.axes)));
@@ -74,7 +74,7 @@ fn object(ask: &Change, onset: &Onset, points: &Points) -> Object {
     object
 }
 
-fn text(ask: &Change, onset: &Onset, points: &Points) -> String {
+fn text(ask: &ChangeArgs, onset: &Onset, points: &TablePoints) -> String {
     let shape = match onset.shape {
         Break::Kink => "a kink: two straight lines that meet",
         Break::Step => "a step: two levels",

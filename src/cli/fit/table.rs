@@ -11,13 +11,13 @@ const WIDTH: usize = 100;
 const INDENT: usize = 12;
 
 /// A parameter as a table shows it.
-pub struct Row {
+pub struct ParameterRow {
     name: String,
     value: String,
     interval: String,
 }
 
-impl Row {
+impl ParameterRow {
     pub fn fitted(parameter: &Parameter) -> Self {
         let end = |v: f64| if v.is_finite() { digits(v, 4) } else { "unbounded".to_owned() };
         Self {
@@ -33,7 +33,7 @@ impl Row {
 }
 
 /// Names, values, intervals in columns.
-pub fn parameters(rows: Vec<Row>) -> Vec<String> {
+pub fn parameters(rows: Vec<ParameterRow>) -> Vec<String> {
     let mut cells = vec![[String::new(), "value".to_owned(), "95 % interval".to_owned()]];
     cells.extend(rows.into_iter().map(|row| [row.name, row.value, row.interval]));
     columns(&cells, &[false, true, false])

@@ -15,7 +15,7 @@ use crate::fit::formula::{Course, Formula, Nesting, exp, sigmoid, softplus};
 use crate::fit::law::Law;
 use crate::fit::matrix;
 use crate::fit::observations::{Observations, span};
-use crate::fit::param::{Exponent, Param, Role, Words};
+use crate::fit::param::{Description, Exponent, Param, Role};
 use crate::fit::points::Points;
 use crate::fit::projection::Projection;
 use crate::fit::space::Space;
@@ -49,9 +49,9 @@ pub struct Broken {
 }
 
 impl Formula for Broken {
-    fn words(&self) -> Words {
+    fn description(&self) -> Description {
         let plural = if self.breaks == 1 { "" } else { "s" };
-        Words {
+        Description {
             key: "broken",
             formula: format!("y = a + b x^-c0 with {} break{plural}", self.breaks),
             name: match self.breaks {

@@ -9,7 +9,7 @@ use crate::fit::fitted::Fit;
 use crate::fit::formula::{Course, Formula, Nesting, exp};
 use crate::fit::law::Law;
 use crate::fit::laws::power::finite_exponent;
-use crate::fit::param::{Exponent, Param, Role, Words};
+use crate::fit::param::{Description, Exponent, Param, Role};
 use crate::fit::points::Points;
 use crate::fit::projection::{Column, Projection};
 use crate::fit::space::Space;
@@ -37,8 +37,8 @@ pub struct Floor {
 }
 
 impl Formula for Floor {
-    fn words(&self) -> Words {
-        let words = |formula: String, name: String, short: String, numbers: String| Words {
+    fn description(&self) -> Description {
+        let words = |formula: String, name: String, short: String, numbers: String| Description {
             key: "floor",
             formula,
             name,
@@ -80,7 +80,10 @@ impl Formula for Floor {
     fn at(&self, theta: &[f64], u: f64, _: f64, gradient: Option<&mut [f64]>) -> f64 {
         let term = exp(theta[1] - self.given.unwrap_or_else(|| theta[2]) * u);
         if let Some(gradient) = gradient {
-            gradient.copy_from_slice(&[1.0, term, -term * u][..theta.len()]);
+            (gradient[0], gradient[1]) = (1.0, term);
+            if let Some(by_alpha) = gradient.get_mut(2) {
+                *by_alpha = -term * u;
+            }
         }
         theta[0] + term
     }

@@ -18,7 +18,7 @@ use crate::fit::formula::{Course, Formula, Nesting, exactly, sigmoid, softplus};
 use crate::fit::law::Law;
 use crate::fit::laws::floor;
 use crate::fit::observations::span;
-use crate::fit::param::{Exponent, Param, Role, Words};
+use crate::fit::param::{Description, Exponent, Param, Role};
 use crate::fit::points::Points;
 use crate::fit::projection::Projection;
 use crate::fit::space::Space;
@@ -38,8 +38,8 @@ pub fn fit(x: &[f64], y: &[f64], space: Space) -> Result<Fit> {
 pub struct M4;
 
 impl Formula for M4 {
-    fn words(&self) -> Words {
-        Words {
+    fn description(&self) -> Description {
+        Description {
             key: "m4",
             formula: "(y - E)/(E0 - y)^γ = A x^-α".to_owned(),
             name: "the law M4, from a ceiling to a floor".to_owned(),

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::fit::fitted::{Fit, Interval};
 use crate::fit::formula::{Course, Formula, Nesting, exp};
 use crate::fit::law::Law;
-use crate::fit::param::{Exponent, Param, Role, Words};
+use crate::fit::param::{Description, Exponent, Param, Role};
 use crate::fit::points::Points;
 use crate::fit::projection::Projection;
 use crate::fit::space::Space;
@@ -48,8 +48,8 @@ pub struct Power {
 }
 
 impl Formula for Power {
-    fn words(&self) -> Words {
-        let words = |formula: String, name: String, short: String, numbers: String| Words {
+    fn description(&self) -> Description {
+        let words = |formula: String, name: String, short: String, numbers: String| Description {
             key: "power",
             formula,
             name,
@@ -90,7 +90,10 @@ impl Formula for Power {
     fn at(&self, theta: &[f64], u: f64, _: f64, gradient: Option<&mut [f64]>) -> f64 {
         let term = exp(theta[0] - self.given.unwrap_or_else(|| theta[1]) * u);
         if let Some(gradient) = gradient {
-            gradient.copy_from_slice(&[term, -term * u][..theta.len()]);
+            gradient[0] = term;
+            if let Some(by_alpha) = gradient.get_mut(1) {
+                *by_alpha = -term * u;
+            }
         }
         term
     }
@@ -137,7 +140,7 @@ mod tests {
     const ORIGINAL_003: [(f64, f64); 5] = [(1e3, 9.7), (5e3, 5.26), (1e4, 3.74), (3e4, 2.81), (6e4, 2.07)];
 
     #[test]
-    fn seed_003s_experiment_a_gives_the_published_law() {
+    fn original_003s_experiment_a_gives_the_published_law() {
         let (x, y): (Vec<f64>, Vec<f64>) = ORIGINAL_003.into_iter().unzip();
         let law = fit(&x, &y, Space::Log).unwrap();
         // SPEC "Laws to fit": 124.36 n^-0.3723.

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::fit::fitted::Fit;
 use crate::fit::formula::{Course, Formula, Nesting, exactly, exp};
 use crate::fit::law::Law;
-use crate::fit::param::{Exponent, Param, Role, Words};
+use crate::fit::param::{Description, Exponent, Param, Role};
 use crate::fit::points::Points;
 use crate::fit::projection::{Column, Projection};
 use crate::fit::space::Space;
@@ -83,8 +83,8 @@ impl fmt::Display for Allocation {
 pub struct Surface;
 
 impl Formula for Surface {
-    fn words(&self) -> Words {
-        Words {
+    fn description(&self) -> Description {
+        Description {
             key: "surface",
             formula: "L = E + A/N^α + B/D^β".to_owned(),
             name: "a loss surface".to_owned(),
