@@ -170,9 +170,10 @@ impl Fit {
         self.params_with(|role| role == Role::Floor).next()
     }
 
-    /// The places of the law's breaks.
+    /// The places of the law's breaks: a place ends one segment and begins the next.
     pub fn breaks(&self) -> impl Iterator<Item = &Parameter> {
-        self.params_with(|role| role == Role::Place)
+        let has_segments = self.params_with(|role| role == Role::Segment).next().is_some();
+        self.params_with(move |role| has_segments && role == Role::Place)
     }
 
     /// The parameters with a role that `is` of a kind.

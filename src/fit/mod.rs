@@ -8,7 +8,7 @@
 pub mod line;
 pub mod points;
 pub mod space;
-pub(crate) mod matrix;
+pub mod matrix;
 mod observations;
 
 // Laws: parameters, names, what comes out of a fit, what a law says of itself, and one file a law.

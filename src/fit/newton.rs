@@ -7,8 +7,8 @@
 //!
 //! Parameters at a bound that Q pushes outward are left out of the step. The damping λ follows H. B. Nielsen
 //! (*Damping Parameter in Marquardt's Method*, IMM-REP-1999-05, 1999): after a step whose fall is γ times the
-//! expected one λ is multiplied by 1 - (2γ - 1)³, here kept within 0.1 and 2 (Nielsen's 1/3 and 2 shorten
-//! long descents less); after a failed one by 2, 4, 8, …
+//! expected one λ is multiplied by 1 - (2γ - 1)³, here kept above 0.1 (Nielsen: 1/3, which relaxes more
+//! slowly); after a failed one by 2, 4, 8, …
 
 use crate::fit::optimum::{End, Iterate, Optimum};
 use crate::fit::problem::Problem;

@@ -45,7 +45,7 @@ pub enum Role {
     },
     /// The exponent before the first break, or what a break adds to it.
     Segment,
-    /// x of a break.
+    /// An x at which the law turns: a break.
     Place,
     /// Width of a break in ln x.
     Width,

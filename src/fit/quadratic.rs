@@ -69,7 +69,7 @@ impl Quadratic {
     }
 
     /// Whether the gradient of the free parameters vanishes, relative to what the points pull:
-    /// |Σ w ρ' ∂r/∂θ_k| ≤ gtol · Σ |w ρ' ∂r/∂θ_k|. A change of units changes neither side more than the other.
+    /// |Σ w ρ' ∂r/∂θ_k| ≤ gtol · Σ |w ρ' ∂r/∂θ_k|. A change of units changes both sides alike.
     pub fn gradient_vanishes(&self, free: &[usize], gtol: f64) -> bool {
         free.iter().all(|&k| self.gradient[k].abs() <= gtol * self.magnitude[k])
     }
