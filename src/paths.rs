@@ -111,7 +111,7 @@ impl Home {
     }
 }
 
-/// Counts the temporary files of this process, so that threads that write at once use different ones.
+/// Counts the temporary files of this process, so that threads use different ones.
 static TURN: AtomicU64 = AtomicU64::new(0);
 
 /// Writes `bytes` to `path` atomically: into a temporary file beside it, which is then renamed over it.
@@ -138,13 +138,13 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     }
 }
 
-/// Has the names in a folder reach the disk, as far as the system can: after a power cut a new file is then found.
+/// Syncs a folder to the disk, as far as the system can: a new file is then found after a power cut.
 pub fn sync_folder(folder: &Path) {
     // Not every system lets a folder be opened; the file itself is on the disk already.
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }
 
-/// Removes what killed writers of `path` left of [`write_whole`]; only for one who knows that nobody else writes it.
+/// Removes temporary files that killed writers of `path` left; only where nobody else writes it.
 pub fn remove_parts(path: &Path) {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return };
     let start = format!(".{}.", name.to_string_lossy());

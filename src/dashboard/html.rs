@@ -29,8 +29,8 @@ pub fn html(page: &Page) -> String {
          <a class=\"skip\" href=\"#main\">Skip to the content</a>\n<header>\n{}</header>\n\
          <main id=\"main\">\n<h1>{title}</h1>\n{parts}</main>\n{}\
          <footer><p>Drawn by lawbook from the records <code>{records}</code>.</p></footer>\n</body>\n</html>\n",
-        trail(page, &up),
-        beside(page, &up),
+        breadcrumbs(page, &up),
+        neighbours(page, &up),
     )
 }
 
@@ -38,8 +38,8 @@ fn link(link: &Link, up: &str, more: &str) -> String {
     format!("<a{more} href=\"{up}{}\">{}</a>", quotable(&link.to), quotable(&link.words))
 }
 
-/// The way up.
-fn trail(page: &Page, up: &str) -> String {
+/// Breadcrumbs: the pages above.
+fn breadcrumbs(page: &Page, up: &str) -> String {
     if page.trail.is_empty() {
         return String::new();
     }
@@ -47,8 +47,8 @@ fn trail(page: &Page, up: &str) -> String {
     format!("<nav aria-label=\"The way up\"><ol class=\"trail\">{above}</ol></nav>\n")
 }
 
-/// The pages before, after and on the same thing.
-fn beside(page: &Page, up: &str) -> String {
+/// Links to the previous, the next and the related pages.
+fn neighbours(page: &Page, up: &str) -> String {
     let turn = |to: &Option<Link>, rel: &str| {
         to.as_ref()
             .map_or(String::new(), |to| format!("<li>{}</li>", link(to, up, &format!(" rel=\"{rel}\""))))
@@ -97,12 +97,12 @@ fn plot(plot: &Plot, page: &Page, up: &str) -> String {
          The numbers are in the table below.</p>\n\
          <script type=\"application/json\" id=\"{id}-data\">{data}</script>\n\
          <details>\n<summary>The numbers of this plot</summary>\n{tables}</details>\n</figure>\n",
-        chooser(plot)
+        slider(plot)
     )
 }
 
 /// A slider over the choices of a plot; the script shows it and moves with it.
-fn chooser(plot: &Plot) -> String {
+fn slider(plot: &Plot) -> String {
     let Some((what, choices)) = &plot.choice else { return String::new() };
     let (id, what, last) = (quotable(&plot.id), quotable(what), choices.len().saturating_sub(1));
     let words = quotable(&serde_json::to_string(choices).expect("words are JSON"));
