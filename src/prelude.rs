@@ -26,7 +26,7 @@ pub use crate::study::claim::{Claim, Claims, Verdict};
 pub use crate::study::compare::{Contrast, Gain};
 pub use crate::study::curve::{Curve, Laws, PowerOverSeeds};
 pub use crate::study::results::Results;
-pub use crate::study::runs::{Cell, Paired, Provenance};
+pub use crate::study::runs::{Paired, Provenance, Replicates};
 pub use crate::table::{Table, Values};
 pub use crate::tail;
 pub use crate::tail::bootstrap::{Goodness, Intervals, TailInterval};

@@ -3,14 +3,15 @@
 //! What may be said follows from an interval by one of few rules, and they all stand here:
 //!
 //! ```text
-//! above, below    the quantity lies above (below) a bound   holds where its whole interval does, fails where all of it is beyond
-//! inside          the quantity lies in a range              holds where its whole interval does, fails where all of it is outside
-//! holds_if, …     a condition that no interval expresses    in the claim's own words
-//! all             several parts, each of them needed        the worst of their verdicts
-//! unanimous       several ways to look at one thing         what all of them say, or nothing
+//! above, below    the quantity lies above (below) a bound: its whole interval does, or all of it lies beyond
+//! inside          the quantity lies in a range: its whole interval does, or all of it lies outside
+//! holds_if, …     a condition that no interval expresses, in the claim's own words
+//! all             several parts, each of them needed: the worst of their verdicts
+//! unanimous       several ways to measure one thing: what all of them say
 //! ```
 //!
-//! Where neither holds, nothing is established. A claim says one of these rules in its `reason`.
+//! A claim holds on the first, fails on the second; where neither is the case nothing is established. Its `reason`
+//! says which rule was used.
 
 use crate::markup::escaped;
 use crate::notebook_output::show;
@@ -37,7 +38,8 @@ pub struct Claim {
     pub reason: String,
 }
 
-/// What may be said of a claim; from the best to the worst, so that several parts are as good as the worst of them.
+/// What may be said of a claim; from the best to the worst, so that several parts are as good as the worst of
+/// them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {

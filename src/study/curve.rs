@@ -4,8 +4,8 @@
 //! y = E + A x^-α      x: training samples, parameters or steps;  fitted in ln y and in y
 //! ```
 //!
-//! Every law is fitted twice: through the means over seeds, whose interval comes from the points' scatter about the
-//! law, and seed by seed, whose interval says how far another seed may lie.
+//! Every law is fitted twice: through the means over seeds, whose interval comes from the points' scatter
+//! about the law, and seed by seed, whose interval says how far another seed may lie.
 
 use crate::error::Result;
 use crate::fit::fitted::{Fit, Parameter};

@@ -1,7 +1,8 @@
 //! The studies: what is run, what it shows, and what may be claimed.
 //!
-//! A study is a design (cells, and the spec of each), findings worked out from the records, claims, and figures. What
-//! studies share stands in front of them: [`runs`], [`curve`], [`compare`], [`claim`], [`series`], [`results`].
+//! A study is a design (cells, and the spec of each), findings worked out from the records, claims, and
+//! figures. What studies share stands in front of them: [`runs`], [`curve`], [`compare`], [`claim`],
+//! [`series`], [`results`].
 
 pub mod claim;
 pub mod power_of_means;

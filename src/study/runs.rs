@@ -55,9 +55,9 @@ impl Runs {
         &self.records
     }
 
-    /// The runs of one cell: `spec` under seeds 0, 1, …
-    pub fn cell(&self, seeds: u64, spec: impl Fn(u64) -> RunSpec) -> Cell<'_> {
-        Cell((0..seeds).map(|seed| &self[&spec(seed)]).collect())
+    /// The replicates of a run: `spec` under seeds 0, 1, …
+    pub fn replicates(&self, seeds: u64, spec: impl Fn(u64) -> RunSpec) -> Replicates<'_> {
+        Replicates((0..seeds).map(|seed| &self[&spec(seed)]).collect())
     }
 
     /// What the findings say of where they come from.
@@ -97,11 +97,11 @@ pub fn over_seeds(seeds: u64, value: impl Fn(u64) -> f64) -> Mean {
     mean(&(0..seeds).map(value).collect::<Vec<_>>())
 }
 
-/// The runs of one cell: one spec under seeds 0, 1, …
+/// Replicates of a run: one spec under seeds 0, 1, …
 #[derive(Debug, Clone)]
-pub struct Cell<'a>(pub Vec<&'a RunRecord>);
+pub struct Replicates<'a>(pub Vec<&'a RunRecord>);
 
-impl Cell<'_> {
+impl Replicates<'_> {
     /// A measure of every run.
     pub fn by_seed(&self, measure: impl Fn(&RunRecord) -> f64) -> Vec<f64> {
         self.0.iter().map(|run| measure(run)).collect()
@@ -119,7 +119,7 @@ impl Cell<'_> {
     }
 
     /// A measure of this cell less that of another, seed by seed.
-    pub fn less(&self, other: &Cell, measure: impl Fn(&RunRecord) -> f64) -> Paired {
+    pub fn less(&self, other: &Replicates, measure: impl Fn(&RunRecord) -> f64) -> Paired {
         Paired::of(&other.by_seed(&measure), &self.by_seed(&measure))
     }
 }
@@ -150,7 +150,7 @@ impl Paired {
 }
 
 /// A curve of a measure with a point for each of these cells.
-pub fn curve(name: &str, x: &[f64], cells: &[Cell], measure: impl Fn(&RunRecord) -> f64) -> Curve {
+pub fn curve(name: &str, x: &[f64], cells: &[Replicates], measure: impl Fn(&RunRecord) -> f64) -> Curve {
     let by_place: Vec<Vec<f64>> = cells.iter().map(|cell| cell.by_seed(&measure)).collect();
     let of_seed = |seed: usize| by_place.iter().map(|errors| errors[seed]).collect();
     Curve::measured(name, x, (0..by_place[0].len()).map(of_seed).collect())

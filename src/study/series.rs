@@ -1,4 +1,5 @@
-//! Curves and comparisons as marks of a figure: a band over seeds, a line, the points; the seeds' differences.
+//! Curves and comparisons as marks of a figure: a band over seeds, a line, the points; the seeds'
+//! differences.
 
 use crate::fit::space::Space;
 use crate::plot::{Align, Axis, Colour, Mark, Marker, Panel};
@@ -6,7 +7,8 @@ use crate::stats::Mean;
 use crate::study::curve::Curve;
 use crate::study::runs::Paired;
 
-/// Series `i` of a figure: band, line and points of a curve. The line is a law, dashed; without one it joins the points.
+/// Series `i` of a figure: band, line and points of a curve. The line is a law, dashed; without one it joins
+/// the points.
 pub fn series(
     curve: &Curve,
     i: usize,
@@ -34,14 +36,16 @@ pub fn joined(points: Vec<(f64, f64)>, i: usize) -> [Mark; 2] {
     [Mark::line(points), marks].map(|mark| mark.colour(Colour::nth(i)))
 }
 
-/// One standard deviation over seeds on both sides of the means. It keeps a fifth of the mean below: a log axis has no 0.
+/// One standard deviation over seeds on both sides of the means. It keeps a fifth of the mean below: a log
+/// axis has no 0.
 pub fn band(x: &[f64], errors: &[Mean]) -> Mark {
     let low = errors.iter().map(|e| (e.mean - e.sd).max(0.2 * e.mean)).collect();
     let high = errors.iter().map(|e| e.mean + e.sd).collect();
     Mark::band(x.to_vec(), low, high)
 }
 
-/// Comparisons side by side: the difference of every seed (hollow), their mean with its interval, and its p-value.
+/// Comparisons side by side: the difference of every seed (hollow), their mean with its interval, and its
+/// p-value.
 pub fn differences(compared: &[(String, Paired)], x: &str, y: &str) -> Panel {
     let ends = |pair: &Paired| {
         let Mean { low, high, .. } = pair.difference;

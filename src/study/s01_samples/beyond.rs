@@ -1,10 +1,11 @@
-//! The figures of what goes beyond the original: wider noise, augmentation, real digits, and slopes side by side.
+//! The figures of what goes beyond the original: wider noise, augmentation, real digits, and slopes side by
+//! side.
 
 use crate::fit::space::Space;
 use crate::plot::{Axis, Colour, Figure, Mark, Panel};
 use crate::study::curve::Curve;
-use crate::study::s01_samples::Protocol;
-use crate::study::s01_samples::digits::Arm;
+use crate::study::s01_samples::design::Protocol;
+use crate::study::s01_samples::digits::DigitArm;
 use crate::study::s01_samples::findings::Findings;
 use crate::study::s01_samples::original::Quality;
 use crate::study::series::{fitted_series, joined};
@@ -62,13 +63,20 @@ pub fn augmentation(f: &Findings) -> Figure {
 
 /// Digits: wrong labels, and another architecture and jitter.
 pub fn digits(f: &Findings) -> Figure {
-    let panel = |title: &str, arms: [(Arm, &'static str); 3]| {
+    let panel = |title: &str, arms: [(DigitArm, &'static str); 3]| {
         let marks = marks(arms.map(|(arm, name)| (&f.digits[&arm], name)));
         Panel::new(title, Axis::log("Training images n"), Axis::log("Test error (%)"), marks)
     };
-    let labels = [(Arm::Clean, "none wrong"), (Arm::Wrong20, "20 % wrong"), (Arm::Wrong40, "40 % wrong")];
-    let ways =
-        [(Arm::Clean, "MLP"), (Arm::Jittered, "MLP, shifted\nimages"), (Arm::Transformer, "transformer")];
+    let labels = [
+        (DigitArm::Clean, "none wrong"),
+        (DigitArm::Wrong20, "20 % wrong"),
+        (DigitArm::Wrong40, "40 % wrong"),
+    ];
+    let ways = [
+        (DigitArm::Clean, "MLP"),
+        (DigitArm::Jittered, "MLP, shifted\nimages"),
+        (DigitArm::Transformer, "transformer"),
+    ];
     let panels = vec![panel("Wrong training labels", labels), panel("Another way to learn", ways)];
     Figure::new("01-digits", "The same question on MNIST", panels)
         .note("each run at the moment that held-out images with right labels pick; mean ± 1 sd over seeds; dashed: C + A/n^α by least squares in ln(error)")
@@ -92,8 +100,8 @@ pub fn slopes(f: &Findings) -> Figure {
     };
     let curves = [
         (f.true_curve(Protocol::Annealed, Quality::Low), "sine, annealed"),
-        (&f.digits[&Arm::Clean], "MNIST, MLP"),
-        (&f.digits[&Arm::Transformer], "MNIST,\ntransformer"),
+        (&f.digits[&DigitArm::Clean], "MNIST, MLP"),
+        (&f.digits[&DigitArm::Transformer], "MNIST,\ntransformer"),
     ];
     let most = 1000.0f64;
     let line = |alpha: f64| Mark::line(vec![(1.0, 1.0), (most, most.powf(-alpha))]).colour(Colour::Grey);

@@ -4,16 +4,15 @@ use crate::fit::space::Space;
 use crate::stats::Mean;
 use crate::study::claim::{Claim, Verdict, signed, with_interval};
 use crate::study::curve::{Curve, Laws, SPACES};
+use crate::study::s01_samples::design::Protocol;
 use crate::study::s01_samples::findings::Findings;
 use crate::study::s01_samples::original::Quality;
-use crate::study::s01_samples::{Protocol, extensions};
 
-/// The table of claims.
+/// The claims on the original's own experiment.
 pub fn claims(f: &Findings) -> Vec<Claim> {
     let of_the_error = [inverse, free_exponent, root, quality, quality_below_the_floor, floor];
     let of_the_protocol = [steep_part, flat_part, bound, chinchilla];
-    let all = of_the_error.into_iter().chain(of_the_protocol);
-    all.map(|claim| claim(f)).chain(extensions::claims(f)).collect()
+    of_the_error.into_iter().chain(of_the_protocol).map(|claim| claim(f)).collect()
 }
 
 /// Claim `number` of study 01.

@@ -7,9 +7,9 @@ use crate::run::{Point, RunRecord};
 use crate::stats::{Mean, mean};
 use crate::study::curve::Curve;
 use crate::study::runs::Paired;
-use crate::study::s01_samples::cells::{Against, Cells, counted, measured};
+use crate::study::s01_samples::cells::{Cells, Reference, counted, measured};
+use crate::study::s01_samples::design::{Condition, Protocol};
 use crate::study::s01_samples::original::Quality;
-use crate::study::s01_samples::{Condition, Protocol};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -78,7 +78,7 @@ pub fn floors(cells: &Cells, noisy: &BTreeMap<Quality, Curve>) -> BTreeMap<Quali
             let test = sine::Sine::draw(quality.noise_sd(), 0, 0, 500, run.spec.seed).test;
             test.y.iter().zip(&test.truth).map(|(y, truth)| f64::from(y - truth).abs()).sum::<f64>() / 500.0
         });
-        let noisy = |run: &RunRecord| measured(&run.last, Against::Noisy);
+        let noisy = |run: &RunRecord| measured(&run.last, Reference::Noisy);
         let row = FloorRow {
             quality: quality.value(),
             known: sine::floor(quality.noise_sd()),
@@ -92,11 +92,11 @@ pub fn floors(cells: &Cells, noisy: &BTreeMap<Quality, Curve>) -> BTreeMap<Quali
     noisy.iter().map(row).collect()
 }
 
-/// The lower half of the sizes beside the largest at equal steps, quality 1, against the truth; and what share of the
-/// fall over those sizes the largest has at the same steps.
+/// The lower half of the sizes beside the largest at equal steps, quality 1, against the truth; and what
+/// share of the fall over those sizes the largest has at the same steps.
 pub fn time(cells: &Cells) -> (Vec<TimeRow>, Mean) {
     let design = cells.design;
-    let error = |run: &RunRecord| measured(counted(run), Against::Truth);
+    let error = |run: &RunRecord| measured(counted(run), Reference::Truth);
     let of = |protocol, n| cells.plain(protocol, Quality::Low, n);
     let largest = of(Protocol::Epochs, design.n_most());
     let steps = |n| design.spec(Condition::of(Protocol::Epochs, Quality::Low), n, 0).steps;
@@ -121,7 +121,7 @@ pub fn time(cells: &Cells) -> (Vec<TimeRow>, Mean) {
 
 /// The error of a run against the truth after `steps`, on a straight line between its points in logarithms.
 fn after(run: &RunRecord, steps: u64) -> f64 {
-    let ln = |point: &Point| ((point.step as f64).ln(), measured(point, Against::Truth).ln());
+    let ln = |point: &Point| ((point.step as f64).ln(), measured(point, Reference::Truth).ln());
     let right = run.curve.iter().position(|point| point.step >= steps).unwrap_or(run.curve.len() - 1);
     let (x, y) = ln(&run.curve[right]);
     let (x0, y0) = ln(&run.curve[right.saturating_sub(1)]);
@@ -135,7 +135,7 @@ pub fn along(cells: &Cells, protocol: Protocol, n: usize) -> Along {
     Along {
         n_train: n,
         steps: cell.0[0].curve.iter().map(|point| point.step).collect(),
-        errors: cell.along(|point| measured(point, Against::Truth)),
+        errors: cell.along(|point| measured(point, Reference::Truth)),
     }
 }
 

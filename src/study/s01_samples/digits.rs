@@ -24,7 +24,7 @@ pub const JITTER_PIXELS: f64 = 2.0;
 /// Who learns, from what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Arm {
+pub enum DigitArm {
     /// The MLP, all labels right.
     Clean,
     /// The MLP, 20 % of the labels wrong.
@@ -37,7 +37,7 @@ pub enum Arm {
     Transformer,
 }
 
-impl Arm {
+impl DigitArm {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::Clean, Self::Wrong20, Self::Wrong40, Self::Jittered, Self::Transformer];
 
@@ -122,26 +122,26 @@ pub fn design(budget: Budget, seeds: Option<u64>) -> Digits {
 }
 
 impl Digits {
-    fn limits(&self, arm: Arm) -> &Limits {
-        if arm == Arm::Transformer { &self.transformer } else { &self.mlp }
+    fn limits(&self, arm: DigitArm) -> &Limits {
+        if arm == DigitArm::Transformer { &self.transformer } else { &self.mlp }
     }
 
     /// Repetitions of an arm.
-    pub fn seeds(&self, arm: Arm) -> u64 {
+    pub fn seeds(&self, arm: DigitArm) -> u64 {
         self.limits(arm).seeds
     }
 
     /// Sizes of an arm.
-    pub fn sizes(&self, arm: Arm) -> impl Iterator<Item = usize> {
+    pub fn sizes(&self, arm: DigitArm) -> impl Iterator<Item = usize> {
         let most = self.limits(arm).most_train;
         self.sizes.iter().copied().filter(move |&n| n <= most)
     }
 
     /// The run of one cell.
-    pub fn spec(&self, arm: Arm, n_train: usize, seed: u64) -> RunSpec {
+    pub fn spec(&self, arm: DigitArm, n_train: usize, seed: u64) -> RunSpec {
         let steps = self.limits(arm).most_steps;
         // Measuring the validation error costs as much as some steps; an MLP's best point may come early.
-        let every: u64 = if arm == Arm::Transformer { 200 } else { 50 };
+        let every: u64 = if arm == DigitArm::Transformer { 200 } else { 50 };
         let task = Task::Images {
             dataset: "mnist".to_owned(),
             n_train,
@@ -150,12 +150,12 @@ impl Digits {
             choice: Choice::Permuted,
             wrong_labels: arm.wrong_labels(),
             augmentation: match arm {
-                Arm::Jittered => Augmentation::Jitter(JITTER_PIXELS),
+                DigitArm::Jittered => Augmentation::Jitter(JITTER_PIXELS),
                 _ => Augmentation::None,
             },
         };
         let net = match arm {
-            Arm::Transformer => {
+            DigitArm::Transformer => {
                 Net::Transformer(Transformer { dropout: 0.0, ..Transformer::new(49, 16, 32, 2, 4) })
             }
             _ => Net::Mlp { sizes: vec![784, 128, 128, 10], scale: InitScale::None },
@@ -173,7 +173,7 @@ impl Digits {
     /// Every run of this part.
     pub fn jobs(&self) -> Vec<Job> {
         let mut jobs = Vec::new();
-        for arm in Arm::ALL {
+        for arm in DigitArm::ALL {
             for n in self.sizes(arm) {
                 for seed in 0..self.seeds(arm) {
                     let label = format!("digits {} n_train={n} seed={seed}", arm.name());

@@ -1,10 +1,11 @@
-//! What may be claimed beyond the original: what data are worth, real digits, another architecture, augmentation.
+//! What may be claimed beyond the original: what data are worth, real digits, another architecture,
+//! augmentation.
 
 use crate::fit::space::Space;
 use crate::study::claim::{Claim, Verdict, factor, signed, with_interval};
 use crate::study::curve::Curve;
 use crate::study::s01_samples::claims::claim;
-use crate::study::s01_samples::digits::Arm;
+use crate::study::s01_samples::digits::DigitArm;
 use crate::study::s01_samples::findings::Findings;
 
 /// The claims beyond the original's own experiment.
@@ -35,8 +36,8 @@ fn more_data(f: &Findings) -> Claim {
 }
 
 fn real_data(f: &Findings) -> Claim {
-    let contrast = &f.digit_contrasts[&Arm::Wrong40];
-    let curves = Arm::LABELS.map(|arm| &f.digits[&arm]);
+    let contrast = &f.digit_contrasts[&DigitArm::Wrong40];
+    let curves = DigitArm::LABELS.map(|arm| &f.digits[&arm]);
     let [clean, wrong_20, wrong_40] =
         curves.map(|curve| with_interval(&curve.law(Space::Log).alpha_by_seed, 2));
     let [last_clean, last_20, last_40] = curves.map(|curve| curve.last().mean);

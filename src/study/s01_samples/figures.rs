@@ -3,9 +3,9 @@
 use crate::fit::space::Space;
 use crate::plot::{Align, Axis, Colour, Figure, Mark, Marker, Panel};
 use crate::stats::Mean;
-use crate::study::s01_samples::Protocol;
 use crate::study::s01_samples::beyond::{self, SAMPLES, TRUE_ERROR};
 use crate::study::s01_samples::controls::Along;
+use crate::study::s01_samples::design::Protocol;
 use crate::study::s01_samples::findings::Findings;
 use crate::study::s01_samples::original::Quality;
 use crate::study::series::{fitted_series, series};
@@ -44,7 +44,8 @@ pub fn figures(f: &Findings) -> Vec<Figure> {
     of_the_original.into_iter().chain(further).map(|figure| figure(f)).collect()
 }
 
-/// The original's protocol on log-log axes: against noisy points with its known floors, and against the truth.
+/// The original's protocol on log-log axes: against noisy points with its known floors, and against the
+/// truth.
 pub fn error(f: &Findings) -> Figure {
     let label = |quality: Quality| format!("quality {}", quality.value());
     let (mut noisy, mut truth) = (Vec::new(), Vec::new());
@@ -66,7 +67,8 @@ pub fn error(f: &Findings) -> Figure {
         .size(980, 440)
 }
 
-/// Exponents by quality in both spaces: the original's numbers, ours, and ours against the truth when annealed.
+/// Exponents by quality in both spaces: the original's numbers, ours, and ours against the truth when
+/// annealed.
 pub fn exponents(f: &Findings) -> Figure {
     let left = exponents_in(f, Space::Log, "Least squares in ln(error)");
     let right = exponents_in(f, Space::Y, "Least squares in the error");

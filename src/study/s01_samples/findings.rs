@@ -1,5 +1,5 @@
-//! What the records of study 01 show, as plain numbers. Errors of the sine are mean absolute errors, errors of
-//! the digits per cent.
+//! What the records of study 01 show, as plain numbers. Errors of the sine are mean absolute errors, errors
+//! of the digits per cent.
 
 use crate::error::Result;
 use crate::fit::space::Space;
@@ -8,11 +8,11 @@ use crate::study::claim::{Verdict, factor, signed};
 use crate::study::compare::{Contrast, Contrasts, Gain};
 use crate::study::curve::Curve;
 use crate::study::runs::{Provenance, Runs};
-use crate::study::s01_samples::cells::{Against, Cells};
+use crate::study::s01_samples::cells::{Cells, Reference};
 use crate::study::s01_samples::controls::{self, Along, ConvergedSteps, FloorRow, TimeRow};
-use crate::study::s01_samples::digits::Arm;
+use crate::study::s01_samples::design::{Condition, JITTERED, MIRRORED, Protocol, WIDER_NOISE, design};
+use crate::study::s01_samples::digits::DigitArm;
 use crate::study::s01_samples::original::{self, OriginalRow, Quality};
-use crate::study::s01_samples::{Condition, JITTERED, MIRRORED, Protocol, WIDER_NOISE, design};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -53,11 +53,11 @@ pub struct Findings {
     /// What quality and augmentation are worth in data.
     pub gains: Gains,
     /// Digits by arm.
-    pub digits: BTreeMap<Arm, Curve>,
+    pub digits: BTreeMap<DigitArm, Curve>,
     /// Exponents of digits with wrong labels less that with right ones, at the sizes of `uncensored`.
-    pub digit_contrasts: BTreeMap<Arm, Contrast>,
-    /// Sizes from the first on at which no run with wrong labels is at its best when validation is first measured:
-    /// below, the best moment may have been missed.
+    pub digit_contrasts: BTreeMap<DigitArm, Contrast>,
+    /// Sizes from the first on at which no run with wrong labels is at its best when validation is first
+    /// measured: below, the best moment may have been missed.
     pub uncensored: Vec<f64>,
     /// Two networks on the digits, over the sizes that both have.
     pub architectures: Architectures,
@@ -70,7 +70,7 @@ pub struct Findings {
 pub struct QualityContrasts {
     /// The original's own measure: its protocol, against noisy y.
     pub noisy: Contrasts,
-    /// Against the truth.
+    /// Reference the truth.
     pub truth: BTreeMap<Protocol, Contrasts>,
     /// Annealed, against the truth: no noise less four times the original's.
     pub widest: Contrasts,
@@ -137,24 +137,25 @@ impl Findings {
 pub fn findings(runs: &Runs) -> Result<Findings> {
     let design = &design(runs.budget(), None);
     let cells = &Cells { design, runs };
-    let by_quality = |protocol: Protocol, against: Against, word: &str| -> Result<BTreeMap<Quality, Curve>> {
-        let curve = |quality: Quality| {
-            let name = format!("{} quality={}, {word}", protocol.name(), quality.value());
-            Ok((quality, cells.curve(&name, Condition::of(protocol, quality), against)?))
+    let by_quality =
+        |protocol: Protocol, reference: Reference, word: &str| -> Result<BTreeMap<Quality, Curve>> {
+            let curve = |quality: Quality| {
+                let name = format!("{} quality={}, {word}", protocol.name(), quality.value());
+                Ok((quality, cells.curve(&name, Condition::of(protocol, quality), reference)?))
+            };
+            Quality::ALL.into_iter().map(curve).collect()
         };
-        Quality::ALL.into_iter().map(curve).collect()
-    };
-    let noisy = by_quality(Protocol::Epochs, Against::Noisy, "noisy")?;
-    let truth = |protocol| Ok((protocol, by_quality(protocol, Against::Truth, "truth")?));
+    let noisy = by_quality(Protocol::Epochs, Reference::Noisy, "noisy")?;
+    let truth = |protocol| Ok((protocol, by_quality(protocol, Reference::Truth, "truth")?));
     let truth: BTreeMap<Protocol, _> = Protocol::ALL.into_iter().map(truth).collect::<Result<_>>()?;
     let annealed = &truth[&Protocol::Annealed];
     let noise = noise(cells, annealed)?;
     let augmented = Augmented {
-        mirrored: cells.curve("mirrored", Condition::augmented(MIRRORED), Against::Truth)?,
-        jittered: cells.curve("jittered", Condition::augmented(JITTERED), Against::Truth)?,
+        mirrored: cells.curve("mirrored", Condition::augmented(MIRRORED), Reference::Truth)?,
+        jittered: cells.curve("jittered", Condition::augmented(JITTERED), Reference::Truth)?,
     };
-    let digits = Arm::ALL.into_iter().map(|arm| Ok((arm, cells.digits(arm)?)));
-    let digits: BTreeMap<Arm, Curve> = digits.collect::<Result<_>>()?;
+    let digits = DigitArm::ALL.into_iter().map(|arm| Ok((arm, cells.digits(arm)?)));
+    let digits: BTreeMap<DigitArm, Curve> = digits.collect::<Result<_>>()?;
     let uncensored = cells.uncensored_sizes();
     let (time, share_of_time) = controls::time(cells);
     let mut found = Findings {
@@ -172,8 +173,8 @@ pub fn findings(runs: &Runs) -> Result<Findings> {
         gains: gains(annealed, &augmented, &digits),
         digit_contrasts: digit_contrasts(&digits, &uncensored)?,
         architectures: Architectures {
-            mlp: digits[&Arm::Clean].at_places(&digits[&Arm::Transformer].x)?,
-            transformer: digits[&Arm::Transformer].clone(),
+            mlp: digits[&DigitArm::Clean].at_places(&digits[&DigitArm::Transformer].x)?,
+            transformer: digits[&DigitArm::Transformer].clone(),
         },
         noisy,
         noise,
@@ -191,7 +192,7 @@ pub fn findings(runs: &Runs) -> Result<Findings> {
 fn noise(cells: &Cells, annealed: &BTreeMap<Quality, Curve>) -> Result<Vec<AtNoise>> {
     let wider = |noise_sd| {
         let name = format!("annealed noise={noise_sd}, truth");
-        let curve = cells.curve(&name, Condition::annealed(noise_sd), Against::Truth)?;
+        let curve = cells.curve(&name, Condition::annealed(noise_sd), Reference::Truth)?;
         Ok(AtNoise { noise_sd, curve })
     };
     let mut noise: Vec<AtNoise> = WIDER_NOISE.into_iter().map(wider).collect::<Result<_>>()?;
@@ -214,7 +215,11 @@ fn quality(
     }
 }
 
-fn gains(annealed: &BTreeMap<Quality, Curve>, augmented: &Augmented, digits: &BTreeMap<Arm, Curve>) -> Gains {
+fn gains(
+    annealed: &BTreeMap<Quality, Curve>,
+    augmented: &Augmented,
+    digits: &BTreeMap<DigitArm, Curve>,
+) -> Gains {
     let (low, high) = (&annealed[&Quality::Low], &annealed[&Quality::High]);
     let shifted = "digits: images shifted by up to two pixels";
     Gains {
@@ -222,14 +227,17 @@ fn gains(annealed: &BTreeMap<Quality, Curve>, augmented: &Augmented, digits: &BT
         quality_against_twice: Gain::of("quality 1 to 2", low, high, 2),
         mirrored: Gain::of("mirrored inputs", low, &augmented.mirrored, 2),
         jittered: Gain::of("jittered inputs", low, &augmented.jittered, 2),
-        shifted_digits: Gain::of(shifted, &digits[&Arm::Clean], &digits[&Arm::Jittered], 2),
+        shifted_digits: Gain::of(shifted, &digits[&DigitArm::Clean], &digits[&DigitArm::Jittered], 2),
     }
 }
 
-fn digit_contrasts(digits: &BTreeMap<Arm, Curve>, sizes: &[f64]) -> Result<BTreeMap<Arm, Contrast>> {
-    let right = digits[&Arm::Clean].at_places(sizes)?;
+fn digit_contrasts(
+    digits: &BTreeMap<DigitArm, Curve>,
+    sizes: &[f64],
+) -> Result<BTreeMap<DigitArm, Contrast>> {
+    let right = digits[&DigitArm::Clean].at_places(sizes)?;
     let contrast = |arm| Ok((arm, Contrast::of(&right, &digits[&arm].at_places(sizes)?, Space::Log)));
-    [Arm::Wrong20, Arm::Wrong40].into_iter().map(contrast).collect()
+    [DigitArm::Wrong20, DigitArm::Wrong40].into_iter().map(contrast).collect()
 }
 
 /// One sentence on data quality, made of the numbers.

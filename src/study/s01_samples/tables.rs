@@ -3,14 +3,15 @@
 use crate::budget::Budget;
 use crate::run::{Point, RunRecord};
 use crate::study::runs::Runs;
+use crate::study::s01_samples::design::{BATCH_SIZE, Condition, Protocol, design};
 use crate::study::s01_samples::findings::Findings;
 use crate::study::s01_samples::original::Quality;
-use crate::study::s01_samples::{BATCH_SIZE, Condition, Protocol, design};
 use crate::table::{Table, count, number, text};
 use std::collections::BTreeMap;
 
 impl Findings {
-    /// The original's protocol by size: steps, error against noisy points by quality, against the truth at quality 1.
+    /// The original's protocol by size: steps, error against noisy points by quality, against the truth at
+    /// quality 1.
     pub fn samples_table(&self) -> Table {
         let [low, middle, high] = Quality::ALL.map(|quality| &self.noisy[&quality]);
         let truth = self.true_curve(Protocol::Epochs, Quality::Low);

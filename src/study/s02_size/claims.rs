@@ -82,8 +82,7 @@ fn error_at_most(f: &Findings) -> Claim {
 }
 
 fn saturation(f: &Findings) -> Claim {
-    let usual =
-        f.widenings.iter().find(|w| w.to == f.width).expect("the usual width has a narrower neighbour");
+    let usual = f.widenings.iter().find(|w| w.to == f.width).expect("the usual width is not the narrowest");
     let n_params = f.widths.iter().find(|w| w.width == f.width).map_or(0, |w| w.n_params);
     let last = f.widenings.last().expect("a study has widths");
     let (gain, last_gain) = (&usual.error.difference, &last.error.difference);

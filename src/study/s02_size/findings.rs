@@ -4,8 +4,8 @@ use crate::error::Result;
 use crate::run::{Point, RunRecord};
 use crate::stats::{Mean, cosine, mean};
 use crate::study::curve::{Curve, PowerOverSeeds};
-use crate::study::runs::{Cell, Paired, Provenance, Runs, curve};
-use crate::study::s02_size::{Experiment, design};
+use crate::study::runs::{Paired, Provenance, Replicates, Runs, curve};
+use crate::study::s02_size::design::{Experiment, design};
 use crate::table::{Table, count, number};
 use serde::Serialize;
 
@@ -123,15 +123,17 @@ impl Findings {
 /// As [`Curve::power_law`].
 pub fn findings(runs: &Runs) -> Result<Findings> {
     let design = &design(runs.budget(), None);
-    let cell = |experiment, n, width| runs.cell(design.seeds, |seed| design.spec(experiment, n, width, seed));
+    let cell =
+        |experiment, n, width| runs.replicates(design.seeds, |seed| design.spec(experiment, n, width, seed));
     let by_size = |experiment| design.sizes.iter().map(move |&n| cell(experiment, n, design.width));
-    let (a, c): (Vec<Cell>, Vec<Cell>) = (by_size(Experiment::A).collect(), by_size(Experiment::C).collect());
-    let b: Vec<Cell> = design.widths.iter().map(|&h| cell(Experiment::B, design.n_most(), h)).collect();
+    let (a, c): (Vec<Replicates>, Vec<Replicates>) =
+        (by_size(Experiment::A).collect(), by_size(Experiment::C).collect());
+    let b: Vec<Replicates> = design.widths.iter().map(|&h| cell(Experiment::B, design.n_most(), h)).collect();
     let sizes: Vec<f64> = design.sizes.iter().map(|&n| n as f64).collect();
     let epochs_fixed = curve("A", &sizes, &a, RunRecord::test_error_percent);
     let steps_fixed = curve("C", &sizes, &c, RunRecord::test_error_percent);
     let (law_epochs, law_steps) = (epochs_fixed.power_law()?, steps_fixed.power_law()?);
-    let change = |pair: &[Cell]| pair[1].less(&pair[0], RunRecord::test_error_percent).difference;
+    let change = |pair: &[Replicates]| pair[1].less(&pair[0], RunRecord::test_error_percent).difference;
     Ok(Findings {
         provenance: runs.provenance(),
         epochs: design.epochs,
@@ -149,7 +151,7 @@ pub fn findings(runs: &Runs) -> Result<Findings> {
 }
 
 /// What the runs of one width show together.
-fn width_row((&width, cell): (&usize, &Cell)) -> WidthRow {
+fn width_row((&width, cell): (&usize, &Replicates)) -> WidthRow {
     let least = |run: &RunRecord| run.curve.iter().map(|p| p.test_loss).fold(f64::INFINITY, f64::min);
     WidthRow {
         width,
@@ -167,7 +169,7 @@ fn width_row((&width, cell): (&usize, &Cell)) -> WidthRow {
 }
 
 /// Two neighbouring widths compared.
-fn widening((cells, widths): (&[Cell], &[usize])) -> Widening {
+fn widening((cells, widths): (&[Replicates], &[usize])) -> Widening {
     let [narrow, wide] = cells else { unreachable!("windows of two") };
     Widening {
         from: widths[0],
@@ -189,7 +191,7 @@ fn late_error(run: &RunRecord) -> Mean {
 
 /// Pearson's correlation of training and test error within the last half of the epochs, each about its
 /// run's own mean, all runs together; 0 where nothing varies.
-fn correlation(cell: &Cell) -> f64 {
+fn correlation(cell: &Replicates) -> f64 {
     let deviations = |measure: fn(&Point) -> f64| -> Vec<f64> {
         let about_mean = |run: &&RunRecord| {
             let values = late(run, measure);

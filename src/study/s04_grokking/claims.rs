@@ -1,12 +1,12 @@
 //! What may be claimed of the paper's runs: the paper's figure, and the README's sentences on it.
 //!
-//! One published run agrees with ours where it lies within the 95 % prediction interval of one more run, widened by
-//! what a plot can be read to.
+//! One published run agrees with ours where it lies within the 95 % prediction interval of one more run,
+//! widened by what a plot can be read to.
 
 use crate::stats::Mean;
 use crate::study::claim::{Claim, Verdict};
 use crate::study::runs::Paired;
-use crate::study::s04_grokking::Arm;
+use crate::study::s04_grokking::design::Arm;
 use crate::study::s04_grokking::findings::Findings;
 use crate::study::s04_grokking::published::{FIGURE, NETWORK, READING, READING_ACCURACY, README_RISE, Shown};
 use crate::study::s04_grokking::rows::{RunRow, SizeRow, over};
@@ -41,11 +41,12 @@ fn thousands(mean: Option<Mean>) -> Option<[f64; 2]> {
     mean.map(|m| [m.low / 1e3, m.high / 1e3])
 }
 
-/// Fewer runs bound the next one by nothing that could disagree: two give an interval of 15 standard deviations.
+/// Fewer runs bound the next one by nothing that could disagree: two give an interval of 15 standard
+/// deviations.
 pub const ENOUGH: usize = 3;
 
-/// Whether a published number agrees with ours; `reading` is what it can be read to. None where too few of our runs
-/// reach it to tell.
+/// Whether a published number agrees with ours; `reading` is what it can be read to. None where too few of
+/// our runs reach it to tell.
 fn agrees(ours: Option<&Mean>, published: f64, reading: f64) -> Option<bool> {
     let ours = ours.filter(|ours| ours.n >= ENOUGH)?;
     let [low, high] = ours.prediction();

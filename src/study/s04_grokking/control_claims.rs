@@ -1,8 +1,8 @@
 //! What may be claimed of the controls: decay, initial scale, precision, and the README's own configuration.
 
 use crate::study::claim::{Claim, Verdict};
-use crate::study::s04_grokking::Arm;
 use crate::study::s04_grokking::claims::{ENOUGH, claim, prediction, reached, step};
+use crate::study::s04_grokking::design::Arm;
 use crate::study::s04_grokking::findings::Findings;
 use crate::study::s04_grokking::phases::MEMORIZED;
 use crate::study::s04_grokking::rows::RunRow;
@@ -31,8 +31,8 @@ fn in_words(run: &RunRow) -> String {
     )
 }
 
-/// A control beside the paper's runs of the same size: it is claimed not to grok. A run that loses its training images
-/// again is no control: its end shows something else.
+/// A control beside the paper's runs of the same size: it is claimed not to grok. A run that loses its
+/// training images again is no control: its end shows something else.
 fn control(f: &Findings, arm: Arm, claim: Claim) -> Claim {
     let runs: Vec<&RunRow> = f.arm(arm).collect();
     if runs.is_empty() {

@@ -3,7 +3,7 @@
 use crate::plot::{Axis, Colour, Figure, Mark, Marker, Panel};
 use crate::run::RunRecord;
 use crate::snapshot::Snapshot;
-use crate::study::s04_grokking::Arm;
+use crate::study::s04_grokking::design::Arm;
 use crate::study::s04_grokking::findings::Findings;
 use crate::study::s04_grokking::layers::{self, ShownRun, curves, moments, steps_axis, thousands};
 use crate::study::s04_grokking::omnigrok;

@@ -2,9 +2,9 @@
 
 use crate::error::Result;
 use crate::study::runs::{Provenance, Runs};
+use crate::study::s04_grokking::design::{Arm, design};
 use crate::study::s04_grokking::phases::DEFINITION;
 use crate::study::s04_grokking::rows::{RunRow, SizeRow, run_row, size_row};
-use crate::study::s04_grokking::{Arm, design};
 use crate::table::{Table, count, number, text, whole};
 use serde::Serialize;
 

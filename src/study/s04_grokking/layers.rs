@@ -6,7 +6,7 @@ use crate::snapshot::{LayerSnapshot, Snapshot};
 use crate::study::s04_grokking::findings::Findings;
 use crate::study::s04_grokking::ranks::deep;
 use crate::study::s04_grokking::rows::RunRow;
-use crate::study::s04_grokking::spectra::{Edge, HEALTHY};
+use crate::study::s04_grokking::spectra::{HEALTHY, TailEdge};
 
 const STEPS: &str = "Optimizer steps (thousands)";
 
@@ -57,19 +57,20 @@ pub fn first_figure(f: &Findings, shown: &[ShownRun], others: &[&RunRecord]) -> 
 
 /// The exponents of every layer along training, by both edges.
 pub fn alphas(f: &Findings, shown: &[ShownRun]) -> Figure {
-    let panel = |shown: &ShownRun, edge: Edge, label: &str| {
+    let panel = |shown: &ShownRun, edge: TailEdge, label: &str| {
         let mut marks = vec![Mark::horizontal(*HEALTHY.start()), Mark::horizontal(*HEALTHY.end())];
         let hidden = |snapshot: &Snapshot| snapshot.layers.len() - 1;
         marks.extend(
             family(shown.1, |layer| edge.alpha(layer)).into_iter().take(hidden(&shown.1.snapshots[0])),
         );
         marks.extend(moments(shown.0));
-        let title = if edge == Edge::Exhaustive { format!("N = {}", shown.0.n_train) } else { String::new() };
+        let title =
+            if edge == TailEdge::Exhaustive { format!("N = {}", shown.0.n_train) } else { String::new() };
         Panel::new(title, steps_axis(f), Axis::log(label), marks)
     };
     let exhaustive =
-        shown.iter().map(|shown| panel(shown, Edge::Exhaustive, "α, edge where the tail fits best"));
-    let median = shown.iter().map(|shown| panel(shown, Edge::Median, "α, edge at the median"));
+        shown.iter().map(|shown| panel(shown, TailEdge::Exhaustive, "α, edge where the tail fits best"));
+    let median = shown.iter().map(|shown| panel(shown, TailEdge::Median, "α, edge at the median"));
     let panels = exhaustive.chain(median).collect();
     Figure::new("04-alpha", "Exponents of the layers along training, by two edges", panels)
         .note("a line a layer: blue the first half, red the deep half; the output layer, with ten eigenvalues, is left out; seed 0; grey: 2 and 4; upright: memorization (dashed), generalization (dotted)")

@@ -5,12 +5,14 @@
 //! train_accuracy     {step: share}
 //! test_accuracy      {step: share}
 //! probe_accuracies   {step: {"layer_0": share, …}}     linear probes
-//! esd_metrics        {step: {longname, alpha, D, median_alpha, median_D, spectral_norm, norm, alphahat, eigs}}
+//! esd_metrics        {step: {longname, alpha, D, median_alpha, median_D, spectral_norm, norm, alphahat,
+//!                            eigs}}
 //! ```
 //!
-//! In the original `alpha` and `D` are those of the median edge; here they are the exhaustive edge's, and the median
-//! edge's stand beside them under their own names. `spectral_norm` is the largest eigenvalue of `W Wᵀ`, `norm` their sum,
-//! as there. `eigs` is empty at steps at which eigenvalues are not kept. The seed is 0; the CSV has all seeds.
+//! In the original `alpha` and `D` are those of the median edge; here they are the exhaustive edge's, and the
+//! median edge's stand beside them under their own names. `spectral_norm` is the largest eigenvalue of `W
+//! Wᵀ`, `norm` their sum, as there. `eigs` is empty at steps at which eigenvalues are not kept. The seed is
+//! 0; the CSV has all seeds.
 
 use crate::run::{Point, RunRecord};
 use crate::snapshot::{LayerSnapshot, Snapshot};

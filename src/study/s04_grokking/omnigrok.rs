@@ -3,13 +3,13 @@
 use crate::plot::{Axis, Colour, Figure, Mark, Panel};
 use crate::run::RunRecord;
 use crate::stats::{difference, mean};
-use crate::study::s04_grokking::Arm;
+use crate::study::s04_grokking::design::Arm;
 use crate::study::s04_grokking::findings::Findings;
 use crate::study::s04_grokking::layers::{curves, steps_axis, thousands};
 use crate::study::s04_grokking::spectra::at;
 
-/// PyTorch 2.15 on the same network, single precision, three seeds, accuracies on all 10 000 test images: seed,
-/// step, training accuracy, test accuracy. Made by `just bench omnigrok`.
+/// PyTorch 2.15 on the same network, single precision, three seeds, accuracies on all 10 000 test images:
+/// seed, step, training accuracy, test accuracy. Made by `just bench omnigrok`.
 const PYTORCH: &str = include_str!("omnigrok_pytorch.csv");
 
 /// Steps at which the two are compared: the plateau, the rise, the end.
@@ -42,7 +42,8 @@ pub struct Beside {
     pub difference: (f64, [f64; 2]),
 }
 
-/// Our runs beside PyTorch's, up to the end of ours; `None` without runs as long as one of PyTorch's intervals.
+/// Our runs beside PyTorch's, up to the end of ours; `None` without runs as long as one of PyTorch's
+/// intervals.
 pub fn beside_pytorch(f: &Findings, runs: &[RunRecord]) -> Option<Beside> {
     let ours: Vec<&RunRecord> = of_arm(f, runs);
     let theirs = pytorch(f.steps);

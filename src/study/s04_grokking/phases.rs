@@ -1,17 +1,17 @@
 //! The phases of a run as numbers, each with its definition.
 //!
 //! ```text
-//! memorization      the first step with a training accuracy of at least 0.95 that lasts: there and at the next four
-//!                   measurements, for it jumps between 0.2 and 1 before it settles
+//! memorization      the first step with a training accuracy of at least 0.95 that lasts: there and at the
+//!                   next four measurements, for it jumps between 0.2 and 1 before it settles
 //! gain              final test accuracy (mean of the last tenth of the steps) less the first
-//! generalization    the first step with 0.90 of that gain that lasts, where the gain is 0.10 at least: below that
-//!                   nothing was learned
+//! generalization    the first step with 0.90 of that gain that lasts, where the gain is 0.10 at least:
+//!                   below that nothing was learned
 //!   absolute        the first step with a test accuracy of at least 0.85 that lasts
 //! delay             generalization less memorization, in steps
-//! grokked           when it knows its training images by heart, it lacks more than half of its gain, and in the end
-//!                   its test accuracy is 0.85 at least
-//! stages            of the rise of the test accuracy ([`crate::study::s04_grokking::stages`]): those that lead beyond
-//!                   all before, so that a dip and its repair is none
+//! grokked           when it knows its training images by heart, it lacks more than half of its gain, and
+//!                   in the end its test accuracy is 0.85 at least
+//! stages            of the rise of the test accuracy (see the module `stages`): those that lead beyond all
+//!                   before, so that a dip and its repair is none
 //! ```
 //!
 //! Steps are those of the curve (every 500 at paper size) or of the snapshots (every 5000): no phase is known

@@ -19,8 +19,8 @@ pub struct Ranks {
     pub most: f64,
     /// Its smallest value after the largest.
     pub least: f64,
-    /// First step, between snapshots by a straight line, at which half of that fall is done; absent where it falls by
-    /// less than a tenth.
+    /// First step, between snapshots by a straight line, at which half of that fall is done; absent where it
+    /// falls by less than a tenth.
     pub half: Option<f64>,
     /// The same for a tenth of the fall.
     pub begin: Option<f64>,
@@ -28,8 +28,8 @@ pub struct Ranks {
     pub stages: Vec<Stage>,
 }
 
-/// The deep layers: the second half of the hidden ones, the sixth to the eleventh of twelve, which are those whose
-/// ranks fall in the paper's figure.
+/// The deep layers: the second half of the hidden ones, the sixth to the eleventh of twelve, which are those
+/// whose ranks fall in the paper's figure.
 pub fn deep(snapshot: &Snapshot) -> std::ops::Range<usize> {
     let hidden = snapshot.layers.len() - 1;
     hidden / 2..hidden

@@ -1,14 +1,15 @@
-//! What one run shows, and what the seeds of one size show together. Steps are optimizer steps, accuracies shares 0..1.
+//! What one run shows, and what the seeds of one size show together. Steps are optimizer steps, accuracies
+//! shares 0..1.
 
 use crate::error::Result;
 use crate::run::{Point, RunRecord};
 use crate::snapshot::LayerSnapshot;
 use crate::stats::{Mean, mean};
-use crate::study::s04_grokking::Arm;
+use crate::study::s04_grokking::design::Arm;
 use crate::study::s04_grokking::phases::{Phases, phases, test_reaches};
 use crate::study::s04_grokking::published::FIGURE;
 use crate::study::s04_grokking::ranks::{Ranks, crossing, deep, ranks};
-use crate::study::s04_grokking::spectra::{Alphas, Edge, alphas, at, gaps};
+use crate::study::s04_grokking::spectra::{Alphas, TailEdge, alphas, at, gaps};
 use serde::{Deserialize, Serialize};
 
 /// One run.
@@ -54,7 +55,8 @@ pub struct RunRow {
     pub healthy: ByPhase,
     /// The same by the median edge.
     pub healthy_median: ByPhase,
-    /// Deep layers with correlation traps at the last snapshot: eigenvalues of the shuffled weights beyond their bulk.
+    /// Deep layers with correlation traps at the last snapshot: eigenvalues of the shuffled weights beyond
+    /// their bulk.
     pub traps: usize,
 }
 
@@ -100,8 +102,8 @@ pub struct SizeRow {
     pub test_stages: Vec<usize>,
     /// Stages of the fall of the deep ranks, run by run.
     pub rank_stages: Vec<usize>,
-    /// A tenth of the fall of the deep ranks less a tenth of the rise of the test accuracy: below 0 where the ranks come
-    /// first.
+    /// A tenth of the fall of the deep ranks less a tenth of the rise of the test accuracy: below 0 where the
+    /// ranks come first.
     pub begin_lag: Option<Mean>,
     /// Half of the fall less half of the rise.
     pub rank_lag: Option<Mean>,
@@ -171,7 +173,7 @@ pub fn run_row(arm: Arm, n_train: usize, run: &RunRecord) -> Result<RunRow> {
     };
     let fall: Vec<f64> = norm.iter().map(|norm| -norm).collect();
     let (first, last) = (fall[0], fall[fall.len() - 1]);
-    let (exhaustive, median) = (alphas(run, Edge::Exhaustive), alphas(run, Edge::Median));
+    let (exhaustive, median) = (alphas(run, TailEdge::Exhaustive), alphas(run, TailEdge::Median));
     let published = FIGURE.iter().filter(|shown| shown.n_train == n_train).flat_map(|shown| shown.test);
     let probes: Vec<f64> = run.snapshots.iter().map(|s| s.layers[0].probe_accuracy).collect();
     let end = &run.snapshots[run.snapshots.len() - 1];

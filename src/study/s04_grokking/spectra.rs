@@ -1,9 +1,9 @@
 //! What the spectra of a run say along its steps, and whether it goes with generalization.
 //!
-//! HTSR's reading: a layer is healthy when the exponent of its tail lies between 2 and 4. Two exponents are put to
-//! it: the exhaustive one, whose edge is where the tail fits best, and the median one of the original, whose edge
-//! is the median eigenvalue whatever the spectrum. The last layer has ten eigenvalues and is left out of shares
-//! and means: no exponent comes from ten numbers.
+//! HTSR's reading: a layer is healthy when the exponent of its tail lies between 2 and 4. Two exponents are
+//! put to it: the exhaustive one, whose edge is where the tail fits best, and the median one of the original,
+//! whose edge is the median eigenvalue whatever the spectrum. The last layer has ten eigenvalues and is left
+//! out of shares and means: no exponent comes from ten numbers.
 
 use crate::run::{Point, RunRecord};
 use crate::snapshot::{LayerSnapshot, Snapshot};
@@ -16,14 +16,14 @@ pub const HEALTHY: std::ops::RangeInclusive<f64> = 2.0..=4.0;
 
 /// Which exponent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Edge {
+pub enum TailEdge {
     /// The edge with the least distance, as WeightWatcher has it.
     Exhaustive,
     /// The median eigenvalue, as the original has it.
     Median,
 }
 
-impl Edge {
+impl TailEdge {
     /// The exponent of a layer by this edge.
     pub fn alpha(self, layer: &LayerSnapshot) -> Option<f64> {
         match self {
@@ -47,7 +47,7 @@ pub struct Alphas {
 }
 
 /// The exponents of a run by this edge.
-pub fn alphas(run: &RunRecord, edge: Edge) -> Alphas {
+pub fn alphas(run: &RunRecord, edge: TailEdge) -> Alphas {
     let hidden = |snapshot: &Snapshot| snapshot.layers.len() - 1;
     let healthy = |layer: &LayerSnapshot| edge.alpha(layer).is_some_and(|alpha| HEALTHY.contains(&alpha));
     let share = |snapshot: &Snapshot| {
@@ -79,7 +79,8 @@ pub fn gaps(run: &RunRecord) -> Vec<f64> {
         .collect()
 }
 
-/// A measure of the curve at a step, by a straight line between its points; before the first, its value there.
+/// A measure of the curve at a step, by a straight line between its points; before the first, its value
+/// there.
 pub fn at(run: &RunRecord, step: u64, of: impl Fn(&Point) -> f64) -> f64 {
     let after = run.curve.partition_point(|p| p.step < step);
     match (after.checked_sub(1).map(|i| &run.curve[i]), run.curve.get(after)) {

@@ -3,8 +3,8 @@
 use crate::run::RunRecord;
 use crate::stats::Mean;
 use crate::study::claim::{Claim, Verdict, with_interval};
-use crate::study::s04_grokking::Arm;
 use crate::study::s04_grokking::claims::{claim, step};
+use crate::study::s04_grokking::design::Arm;
 use crate::study::s04_grokking::findings::Findings;
 use crate::study::s04_grokking::omnigrok::{Beside, beside_pytorch};
 use crate::study::s04_grokking::rows::{RunRow, over};

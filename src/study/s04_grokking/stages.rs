@@ -1,7 +1,7 @@
 //! Stages of a curve: stretches in which it rises faster than on average over the run.
 //!
-//! Straight lines are laid through the curve ([`crate::change::stages`]); neighbouring lines that rise faster than the
-//! average are one stage, and a stage covers a twentieth of the curve's range at least.
+//! Straight lines are laid through the curve ([`crate::change::stages`]); neighbouring lines that rise faster
+//! than the average are one stage, and a stage covers a twentieth of the curve's range at least.
 
 use crate::change::{Piece, stages as lines};
 use crate::error::Result;
@@ -26,8 +26,8 @@ pub struct Stage {
     pub high: f64,
 }
 
-/// The stretches in which `values` rise faster than on average over all `steps`, by a twentieth of their range
-/// at least. Falls are found by turning the sign.
+/// The stretches in which `values` rise faster than on average over all `steps`, by a twentieth of their
+/// range at least. Falls are found by turning the sign.
 ///
 /// # Errors
 /// As [`lines`].

@@ -70,7 +70,7 @@ fn eigenvalues(size: &Size, layer: usize, folder: &str, records: &str) -> Page {
 /// The bars of one snapshot, the tail apart from the rest.
 fn bars(snapshot: &Snapshot, layer: usize, choice: usize, bins: Bins) -> [PlotSeries; 2] {
     let edge = snapshot.layers[layer].row.tail.map_or(f64::INFINITY, |tail| tail.xmin.log10());
-    // Edge and eigenvalues were rounded to six digits one by one.
+    // TailEdge and eigenvalues were rounded to six digits one by one.
     let (tail, rest): (Vec<f64>, Vec<f64>) =
         logs(snapshot, layer).into_iter().partition(|x| *x >= edge - 1e-6);
     let bars = |name: &str, values: &[f64], colour, marker| {

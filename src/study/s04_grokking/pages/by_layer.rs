@@ -5,7 +5,7 @@ use crate::plot::{Colour, Dash, Fill, Marker};
 use crate::snapshot::Snapshot;
 use crate::spectrum::alpha::above_threshold;
 use crate::study::s04_grokking::pages::layer_index::{LayerIndex, path};
-use crate::study::s04_grokking::pages::measure::{Measure, READING};
+use crate::study::s04_grokking::pages::measure::{LayerMeasure, READING};
 use crate::study::s04_grokking::pages::size::Size;
 use crate::study::s04_grokking::pages::trajectory::{Against, trajectories};
 
@@ -29,7 +29,7 @@ pub struct ByLayer<'a> {
     /// Whether several sizes share a plot.
     pub compared: bool,
     /// The file of one measure of one layer.
-    pub file: fn(Measure, Against, usize) -> String,
+    pub file: fn(LayerMeasure, Against, usize) -> String,
 }
 
 impl ByLayer<'_> {
@@ -38,7 +38,7 @@ impl ByLayer<'_> {
         let layers = 0..self.sizes.iter().map(Size::layers).min().unwrap_or(0);
         let mut plots = Vec::new();
         for against in [Against::Step, Against::TestAccuracy] {
-            for measure in Measure::ALL {
+            for measure in LayerMeasure::ALL {
                 let words = match against {
                     Against::Step => format!("{} by step", measure.words()),
                     _ => format!("{} by test accuracy", measure.words()),
@@ -61,7 +61,7 @@ impl ByLayer<'_> {
     }
 
     /// One measure of one layer, against steps or test accuracy.
-    fn trajectory(&self, layer: usize, measure: Measure, against: Against) -> Page {
+    fn trajectory(&self, layer: usize, measure: LayerMeasure, against: Against) -> Page {
         let words = if against == Against::Step { "along the run" } else { "against test accuracy" };
         let layer_words = self.sizes[0].layer_words(layer);
         let title = format!("{} {words}: {layer_words}, {}", measure.words(), self.whose);

@@ -4,7 +4,7 @@ use crate::dashboard::{Page, Part, Plot, PlotAxis, PlotRow, PlotSeries, SeriesKi
 use crate::plot::{Colour, Dash, Fill, Marker};
 use crate::run::{Point, RunRecord};
 use crate::snapshot::LayerSnapshot;
-use crate::study::s04_grokking::pages::measure::{Measure, READING};
+use crate::study::s04_grokking::pages::measure::{LayerMeasure, READING};
 use crate::study::s04_grokking::pages::size::Size;
 use crate::study::s04_grokking::phases::{DEFINITION, Phases};
 
@@ -19,8 +19,8 @@ pub fn dynamics(size: &Size, records: &str) -> Page {
             layers(size, PlotAxis::linear("feature rank"), Legend::Shown, |layer| layer.feature_rank as f64),
             accuracy(size),
             layers(size, PlotAxis::linear("probe accuracy"), Legend::Elsewhere, |layer| layer.probe_accuracy),
-            spectral(size, Measure::Alpha),
-            spectral(size, Measure::Ks),
+            spectral(size, LayerMeasure::Alpha),
+            spectral(size, LayerMeasure::Ks),
         ],
         marks: size.marks(),
         choice: None,
@@ -57,7 +57,7 @@ pub enum Legend {
 }
 
 /// A measure of the spectrum of every layer.
-fn spectral(size: &Size, measure: Measure) -> PlotRow {
+fn spectral(size: &Size, measure: LayerMeasure) -> PlotRow {
     PlotRow {
         lines: measure.lines(),
         ..layers(size, measure.axis(), Legend::Elsewhere, |layer| measure.of(layer))

@@ -12,7 +12,8 @@ pub struct Bins {
 }
 
 impl Bins {
-    /// `count` bins from the smallest to the largest of `values`; `None` where they are not two different ones.
+    /// `count` bins from the smallest to the largest of `values`; `None` where they are not two different
+    /// ones.
     pub fn over(values: &[f64], count: usize) -> Option<Self> {
         let low = values.iter().copied().fold(f64::INFINITY, f64::min);
         let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);

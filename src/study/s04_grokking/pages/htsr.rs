@@ -6,7 +6,7 @@ use crate::dashboard::{
 use crate::plot::{Colour, Dash, Fill, Marker};
 use crate::study::s04_grokking::pages::histogram::Bins;
 use crate::study::s04_grokking::pages::layer_index::{LayerIndex, path};
-use crate::study::s04_grokking::pages::measure::{LINES, Measure, READING};
+use crate::study::s04_grokking::pages::measure::{LINES, LayerMeasure, READING};
 use crate::study::s04_grokking::pages::size::Size;
 use crate::study::s04_grokking::pages::trajectory::{Against, trajectories};
 
@@ -55,7 +55,7 @@ fn summary(sizes: &[Size], folder: &str, records: &str) -> Page {
     let series = |(i, size): (usize, &Size)| {
         let last = size.runs.iter().map(|run| &run.snapshots[run.snapshots.len() - 1]);
         let alphas: Vec<Vec<f64>> = last
-            .map(|snapshot| snapshot.layers.iter().map(|layer| Measure::Alpha.of(layer)).collect())
+            .map(|snapshot| snapshot.layers.iter().map(|layer| LayerMeasure::Alpha.of(layer)).collect())
             .collect();
         let style =
             Style { colour: Colour::nth(i), marker: Marker::nth(i), fill: Fill::Solid, dash: Dash::Solid };
@@ -124,7 +124,8 @@ fn distribution(size: &Size, folder: &str, records: &str) -> Page {
                 .filter(move |(i, _)| (i + 1 == count) == last)
                 .map(|(_, snapshot)| snapshot)
         });
-        let layers = snapshots.flat_map(|snapshot| &snapshot.layers).map(|layer| Measure::Alpha.of(layer));
+        let layers =
+            snapshots.flat_map(|snapshot| &snapshot.layers).map(|layer| LayerMeasure::Alpha.of(layer));
         layers.filter(|alpha| alpha.is_finite()).collect()
     };
     let (earlier, last) = (alphas(false), alphas(true));
@@ -170,17 +171,17 @@ fn gap(size: &Size, layer: usize, folder: &str, records: &str) -> Page {
         title: title.clone(),
         x: Against::Gap.axis(),
         rows: vec![PlotRow {
-            y: Measure::Alpha.axis(),
-            series: trajectories(size, layer, Measure::Alpha, Against::Gap, "", style),
+            y: LayerMeasure::Alpha.axis(),
+            series: trajectories(size, layer, LayerMeasure::Alpha, Against::Gap, "", style),
             lines: LINES.to_vec(),
         }],
         marks: Vec::new(),
         choice: None,
     };
     let parts = vec![
-        Part::Text(Measure::Alpha.shown().to_owned()),
+        Part::Text(LayerMeasure::Alpha.shown().to_owned()),
         Part::Plot(plot),
-        Part::Text(format!("{} {}", Measure::Alpha.reading(), Against::Gap.reading())),
+        Part::Text(format!("{} {}", LayerMeasure::Alpha.reading(), Against::Gap.reading())),
     ];
     Page::new(
         path(folder, &format!("alpha_vs_gen_gap_size_{}_layer_{layer}.html", size.n_train)),

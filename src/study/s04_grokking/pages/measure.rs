@@ -5,7 +5,7 @@ use crate::snapshot::LayerSnapshot;
 
 /// A measure of a layer's spectrum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Measure {
+pub enum LayerMeasure {
     /// The exponent of the tail.
     Alpha,
     /// The distance between tail and power law.
@@ -26,7 +26,7 @@ const MEDIAN: &str = "The exhaustive fit tries every eigenvalue as the edge of t
 /// Where the original draws lines across alpha.
 pub const LINES: [f64; 3] = [2.0, 4.0, 6.0];
 
-impl Measure {
+impl LayerMeasure {
     /// All of them, in the original's order.
     pub const ALL: [Self; 3] = [Self::Alpha, Self::Ks, Self::SpectralNorm];
 

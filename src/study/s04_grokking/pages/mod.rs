@@ -10,9 +10,9 @@
 //! htsr_analysis/                      alpha: its distribution, against the generalization gap, by layer
 //! ```
 //!
-//! Alpha is WeightWatcher's exhaustive fit; original 002's median mode stands beside it, dashed. The first seed is
-//! the main line, the others are thin. Where the original draws its two phases at 40 000 and 60 000 steps, the
-//! measured ones are drawn ([`crate::study::s04_grokking::phases`]).
+//! Alpha is WeightWatcher's exhaustive fit; original 002's median mode stands beside it, dashed. The first
+//! seed is the main line, the others are thin. Where the original draws its two phases at 40 000 and 60 000
+//! steps, the measured ones are drawn ([`crate::study::s04_grokking::phases`]).
 
 mod size;
 mod measure;

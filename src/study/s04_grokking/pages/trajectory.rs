@@ -1,11 +1,11 @@
-//! A measure along the runs of a size: the first seed is the main line, the others are thin, the median mode of the
-//! first is dashed.
+//! A measure along the runs of a size: the first seed is the main line, the others are thin, the median mode
+//! of the first is dashed.
 
 use crate::dashboard::{PlotAxis, PlotSeries, SeriesKind, Style};
 use crate::plot::{Colour, Dash, Fill, Marker};
 use crate::run::RunRecord;
 use crate::snapshot::{LayerSnapshot, Snapshot};
-use crate::study::s04_grokking::pages::measure::Measure;
+use crate::study::s04_grokking::pages::measure::LayerMeasure;
 use crate::study::s04_grokking::pages::size::Size;
 use crate::study::s04_grokking::spectra::at;
 
@@ -54,7 +54,7 @@ impl Against {
 pub fn trajectories(
     size: &Size,
     layer: usize,
-    measure: Measure,
+    measure: LayerMeasure,
     against: Against,
     named: &str,
     style: Style,
