@@ -10,8 +10,8 @@
 //! unanimous       several ways to measure one thing: what all of them say
 //! ```
 //!
-//! A claim holds on the first, fails on the second; where neither is the case nothing is established. Its `reason`
-//! says which rule was used.
+//! A claim holds on the first and fails on the second; on neither, nothing is established. Its `reason` says
+//! which rule was used.
 
 use crate::markup::escaped;
 use crate::notebook_output::show;

@@ -6,10 +6,8 @@ use std::fs;
 use std::path::PathBuf;
 
 /// Public types that share their name with another; every study has a `Design` and `Findings`.
-const NAMESAKES: [&str; 12] = [
-    "Against", "Arm", "Block", "Cell", "Design", "Edge", "Findings", "Layer", "Phases", "Places", "Runs",
-    "Size",
-];
+const NAMESAKES: [&str; 10] =
+    ["Arm", "Block", "Cell", "Design", "Findings", "Layer", "Phases", "Places", "Runs", "Size"];
 /// Where "seed" still means a repository.
 const SEEDS: [&str; 0] = [];
 

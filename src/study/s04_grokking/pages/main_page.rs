@@ -2,8 +2,7 @@
 
 use crate::dashboard::{Link, Page, PageCell, PageTable, Part};
 use crate::study::claim::Claim;
-use crate::study::s04_grokking::pages::folder;
-use crate::study::s04_grokking::pages::size::Size;
+use crate::study::s04_grokking::pages::size::{Size, folder};
 
 /// The page `index.html`; `first` is the size whose spectra lie in `esd_analysis/`.
 pub fn main_page(sizes: &[Size], claims: &[Claim], first: usize, records: &str) -> Page {

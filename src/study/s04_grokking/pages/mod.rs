@@ -32,17 +32,12 @@ pub use comparison::compare;
 pub use dynamics::dynamics;
 pub use htsr::htsr;
 pub use paper::paper;
-pub use size::{Size, sizes};
+pub use size::{Size, folder, sizes};
 
 use crate::dashboard::{Link, Page};
 use crate::error::Result;
 use crate::run::{RunRecord, seal};
 use crate::study::claim::Claim;
-
-/// The folder of a size's spectra, where `first` is the size that bears no number.
-pub fn folder(n_train: usize, first: usize) -> String {
-    if n_train == first { "esd_analysis".to_owned() } else { format!("esd_analysis_{n_train}") }
-}
 
 /// The whole dashboard of the runs of one arm; `first` is the size whose spectra lie in `esd_analysis/`.
 ///

@@ -53,6 +53,11 @@ pub fn sizes(runs: &[RunRecord]) -> Result<Vec<Size>> {
     found.into_iter().map(size).collect()
 }
 
+/// The folder of a size's spectra, where `first` is the size that bears no number.
+pub fn folder(n_train: usize, first: usize) -> String {
+    if n_train == first { "esd_analysis".to_owned() } else { format!("esd_analysis_{n_train}") }
+}
+
 impl Size {
     /// "2000 images".
     pub fn words(&self) -> String {
