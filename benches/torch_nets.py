@@ -1,5 +1,7 @@
 """The studies' networks in PyTorch, for benches/peers.py. Imports torch: run it in that environment only."""
 
+import re
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -13,14 +15,14 @@ def mlp(sizes):
 
 
 class Decoder(nn.Module):
-    """Pre-norm block: causal attention with one qkv projection, then a GELU MLP four times as wide."""
+    """Pre-norm block: causal attention with one qkv projection, then a GELU MLP with so many hidden units."""
 
-    def __init__(self, width, heads, dropout):
+    def __init__(self, width, heads, hidden, dropout):
         super().__init__()
         self.heads, self.dropout = heads, dropout
         self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(2))
         self.qkv, self.project = nn.Linear(width, 3 * width), nn.Linear(width, width)
-        self.wide, self.narrow = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+        self.wide, self.narrow = nn.Linear(width, hidden), nn.Linear(hidden, width)
 
     def forward(self, x):
         rows, places, width = x.shape
@@ -112,14 +114,22 @@ def build(name):
         if name.startswith("mnist"):
             return mlp(sizes), x, torch.randint(0, sizes[-1], (rows,)), nn.CrossEntropyLoss()
         return mlp(sizes), x, torch.rand(rows, sizes[-1]), nn.MSELoss()
-    if name.startswith("resnet-bk"):
-        vocabulary, sequence, width, rows = 30_000, 128, 64, 32
-        body = nn.Sequential(*(Resolvent(width, 0.1) for _ in range(4)))
+    sizes = re.fullmatch(r"(resnet-bk|transformer) d(\d+) L(\d+)", name)
+    if sizes:
+        vocabulary, sequence, rows = 30_000, 128, 32
+        width, layers = int(sizes[2]), int(sizes[3])
+        # As many parameters a block as the experts, to the nearest 16 hidden units.
+        hidden = 16 * round((12 * width**2 + 13 * width + 6) / (2 * width + 1) / 16)
+        block = {
+            "resnet-bk": lambda: Resolvent(width, 0.1),
+            "transformer": lambda: Decoder(width, width // 64, hidden, 0.1),
+        }[sizes[1]]
+        body = nn.Sequential(*(block() for _ in range(layers)))
         net = LanguageModel(vocabulary, sequence, width, body, positions=True, norm=True, bias=True)
     else:
         vocabulary, sequence, width, rows = 50_257, 64, 32, 16
         if name.startswith("transformer"):
-            body = nn.Sequential(*(Decoder(width, 2, 0.1) for _ in range(2)))
+            body = nn.Sequential(*(Decoder(width, 2, 4 * width, 0.1) for _ in range(2)))
             net = LanguageModel(vocabulary, sequence, width, body, positions=True, norm=True, bias=False)
         else:
             body = {

@@ -15,20 +15,17 @@ use crate::ops::matmul::{Into, Matrix, matmul};
 use crate::ops::softmax::{self, Softmax};
 use std::ops::Range;
 
-/// Places taken at once by a narrow head.
+/// The width from which a head is wide: what its logits cost is then worth their memory.
+const WIDE: usize = 64;
+
+/// Places taken at once by a narrow head, and at least by a wide one.
 const PLACES: usize = 256;
 
-/// Words taken at once by a narrow head; the logits of a block are 512 KiB.
-const WORDS: usize = 512;
+/// Places taken at once by the widest heads: each block of places reads all weights.
+const MOST_PLACES: usize = 512;
 
-/// The width from which a head is wide.
-const WIDE: usize = 128;
-
-/// Places taken at once by a wide head: many, because each block of places reads all weights.
-const WIDE_PLACES: usize = 512;
-
-/// Words taken at once by a wide head; the logits of a block are 512 KiB.
-const WIDE_WORDS: usize = 256;
+/// Words taken at once by a narrow head and by a wide one; the logits of a block are 256 to 512 KiB.
+const WORDS: [usize; 2] = [512, 256];
 
 /// A linear layer onto the vocabulary.
 #[derive(Debug, Clone, Copy)]
@@ -65,11 +62,9 @@ impl Head<'_> {
 
     /// How many numbers a head of this size works with at so many places.
     pub fn work_space(places: usize, width: usize, vocabulary: usize) -> usize {
-        if width < WIDE {
-            places.min(PLACES) * (vocabulary.min(WORDS) + width)
-        } else {
-            places.min(WIDE_PLACES) * (vocabulary + width)
-        }
+        let head = Head { weight: &[], bias: None, width, vocabulary };
+        let logits = if head.is_wide() { vocabulary } else { vocabulary.min(head.words()) };
+        places.min(head.places()) * (logits + width)
     }
 
     /// The logits of every word at each place of `x`, place after place.
@@ -90,7 +85,7 @@ impl Head<'_> {
         space: &mut Vec<f32>,
     ) -> Score {
         let mut total = Score::default();
-        let (places, keep) = (self.places(), self.width >= WIDE);
+        let (places, keep) = (self.places(), self.is_wide());
         let mut x_gradient = vec![0.0; places.min(targets.len()) * self.width];
         for (x, targets) in x.chunks_mut(places * self.width).zip(targets.chunks(places)) {
             let softmaxes = self.softmaxes(x, targets, space, keep);
@@ -139,13 +134,23 @@ impl Head<'_> {
         softmaxes
     }
 
+    /// Whether the logits of a block of places are kept.
+    fn is_wide(&self) -> bool {
+        self.width >= WIDE
+    }
+
     /// Places taken at once.
     fn places(&self) -> usize {
-        if self.width < WIDE { PLACES } else { WIDE_PLACES }
+        if self.is_wide() { (4 * self.width).clamp(PLACES, MOST_PLACES) } else { PLACES }
+    }
+
+    /// Words taken at once.
+    fn words(&self) -> usize {
+        WORDS[usize::from(self.is_wide())]
     }
 
     fn blocks(&self) -> impl Iterator<Item = Range<usize>> {
-        let (vocabulary, words) = (self.vocabulary, if self.width < WIDE { WORDS } else { WIDE_WORDS });
+        let (vocabulary, words) = (self.vocabulary, self.words());
         (0..vocabulary).step_by(words).map(move |start| start..(start + words).min(vocabulary))
     }
 
@@ -191,8 +196,9 @@ mod tests {
     #[test]
     fn the_head_in_blocks_agrees_with_all_logits_at_once() {
         // More places and words than one block holds, and a remainder of both.
-        agrees_with_all_logits_at_once(PLACES + 3, 7, 2 * WORDS + 5);
-        agrees_with_all_logits_at_once(WIDE_PLACES + 3, WIDE, 2 * WIDE_WORDS + 5);
+        agrees_with_all_logits_at_once(PLACES + 3, 7, 2 * WORDS[0] + 5);
+        agrees_with_all_logits_at_once(PLACES + 3, WIDE, 2 * WORDS[1] + 5);
+        agrees_with_all_logits_at_once(MOST_PLACES + 3, 2 * WIDE, 2 * WORDS[1] + 5);
     }
 
     fn agrees_with_all_logits_at_once(places: usize, width: usize, vocabulary: usize) {
