@@ -44,16 +44,12 @@ impl Epoch {
 
 /// A run between two steps.
 pub struct Trainer {
-    spec: RunSpec,
+    /// What decides the run, how far it is, and what it has measured.
+    run: Progress,
     loader: Box<dyn BatchLoader>,
     epoch: Epoch,
     learner: Box<dyn Learner>,
-    step: u64,
-    curve: Vec<Point>,
-    best: Option<Point>,
-    snapshots: Vec<Snapshot>,
-    running: RunningLoss,
-    seconds_before: f64,
+    /// When this program began or resumed the run.
     started: Instant,
 }
 
@@ -74,55 +70,40 @@ impl Trainer {
         Self::begin(checkpoint.progress, Some(&checkpoint.state), datasets)
     }
 
-    fn begin(progress: Progress, state: Option<&State>, datasets: &Datasets) -> Result<Self> {
-        let Progress { spec, step, seconds, curve, best, snapshots, running, .. } = progress;
+    fn begin(run: Progress, state: Option<&State>, datasets: &Datasets) -> Result<Self> {
+        let spec = &run.spec;
         spec.check()?;
-        let loader = feed::loader(&spec, datasets)?;
+        let loader = feed::loader(spec, datasets)?;
         Ok(Self {
-            epoch: Epoch::shuffled(spec.seed, step / spec.steps_per_epoch(), loader.n_train()),
+            epoch: Epoch::shuffled(spec.seed, run.step / spec.steps_per_epoch(), loader.n_train()),
             loader,
-            learner: learner(&spec, state)?,
-            seconds_before: seconds,
+            learner: learner(spec, state)?,
             started: Instant::now(),
-            spec,
-            step,
-            curve,
-            best,
-            snapshots,
-            running,
+            run,
         })
     }
 
     /// The run between two steps, to be saved.
     pub fn checkpoint(&self) -> Checkpoint {
         Checkpoint {
-            progress: Progress {
-                spec: self.spec.clone(),
-                isa: machine::isa(),
-                step: self.step,
-                seconds: self.seconds(),
-                curve: self.curve.clone(),
-                best: self.best,
-                snapshots: self.snapshots.clone(),
-                running: self.running,
-            },
+            progress: Progress { seconds: self.seconds(), ..self.run.clone() },
             state: self.learner.state(),
         }
     }
 
     /// Steps taken.
     pub fn steps_taken(&self) -> u64 {
-        self.step
+        self.run.step
     }
 
     /// Whether the last step is taken.
     pub fn is_done(&self) -> bool {
-        self.spec.ends_at(self.step, self.best.map(|best| best.step))
+        self.run.is_done()
     }
 
     /// The measurements so far.
     pub fn curve(&self) -> &[Point] {
-        &self.curve
+        &self.run.curve
     }
 
     /// Takes one step, measures where the spec says so, and returns the batch's mean loss before it.
@@ -130,9 +111,9 @@ impl Trainer {
     /// # Errors
     /// [`Error::Failed`] when the loss is no longer a finite number.
     pub fn advance(&mut self) -> Result<f64> {
-        if self.step == 0 && self.spec.snapshots.is_some() {
-            self.curve = vec![self.measure(None)?];
-            self.snapshots = vec![self.take_snapshot()?];
+        if self.run.step == 0 && self.run.spec.snapshots.is_some() {
+            self.run.curve = vec![self.measure(None)?];
+            self.run.snapshots = vec![self.take_snapshot()?];
         }
         let places = self.next_batch();
         let loss = self.train_step(places)?;
@@ -143,37 +124,37 @@ impl Trainer {
 
     /// The places of the next batch in the order of its epoch, which is drawn when the epoch begins.
     fn next_batch(&mut self) -> Range<usize> {
-        let (per_epoch, n_train) = (self.spec.steps_per_epoch(), self.loader.n_train());
-        let number = self.step / per_epoch;
+        let (per_epoch, n_train) = (self.run.spec.steps_per_epoch(), self.loader.n_train());
+        let number = self.run.step / per_epoch;
         if number != self.epoch.number {
-            self.epoch = Epoch::shuffled(self.spec.seed, number, n_train);
+            self.epoch = Epoch::shuffled(self.run.spec.seed, number, n_train);
         }
-        let start = (self.step % per_epoch) as usize * self.spec.batch_size;
-        start..(start + self.spec.batch_size).min(n_train)
+        let start = (self.run.step % per_epoch) as usize * self.run.spec.batch_size;
+        start..(start + self.run.spec.batch_size).min(n_train)
     }
 
     /// Gradient and update on one batch; its mean loss before the update.
     fn train_step(&mut self, places: Range<usize>) -> Result<f64> {
-        let dropout = Some(Dropout::new(self.spec.seed, self.step));
-        let batch = self.loader.training_batch(self.step, &self.epoch.order[places]);
+        let dropout = Some(Dropout::new(self.run.spec.seed, self.run.step));
+        let batch = self.loader.training_batch(self.run.step, &self.epoch.order[places]);
         let batch = Batch { dropout, ..batch };
-        let (sum, n_targets) = (self.learner.train_step(self.step + 1, &batch).loss, batch.n_targets());
+        let (sum, n_targets) = (self.learner.train_step(self.run.step + 1, &batch).loss, batch.n_targets());
         let loss = sum / n_targets as f64;
-        self.running.add(sum, n_targets);
-        self.step += 1;
+        self.run.running.add(sum, n_targets);
+        self.run.step += 1;
         self.finite(loss, "the loss of a batch")?;
         Ok(loss)
     }
 
     /// The validation error, where early stopping measures it; an improvement becomes the best point.
     fn early_stopping(&mut self) -> Result<Option<f64>> {
-        if !self.spec.stop.is_due(self.step) {
+        if !self.run.spec.stop.is_due(self.run.step) {
             return Ok(None);
         }
         let error = self.validation_error();
-        let best = self.best.and_then(|best| best.validation_error);
-        if best.is_none_or(|best| self.spec.stop.is_improvement(error, best)) {
-            self.best = Some(self.measure(Some(error))?);
+        let best = self.run.best.and_then(|best| best.validation_error);
+        if best.is_none_or(|best| self.run.spec.stop.is_improvement(error, best)) {
+            self.run.best = Some(self.measure(Some(error))?);
         }
         Ok(Some(error))
     }
@@ -181,33 +162,41 @@ impl Trainer {
     /// The point of the curve and the snapshot that the spec asks for after this step; what early stopping
     /// has measured is not measured again.
     fn evaluate_and_snapshot(&mut self, validation_error: Option<f64>) -> Result<()> {
-        if self.spec.is_evaluated_at(self.step) || self.is_done() {
-            let point = match self.best {
-                Some(best) if best.step == self.step => best,
+        if self.run.spec.is_evaluated_at(self.run.step) || self.is_done() {
+            let point = match self.run.best {
+                Some(best) if best.step == self.run.step => best,
                 _ => self.measure(validation_error)?,
             };
-            self.curve.push(point);
-            self.running = RunningLoss::default();
+            self.run.curve.push(point);
+            self.run.running = RunningLoss::default();
         }
-        if self.spec.snapshots.is_some_and(|schedule| schedule.is_due(self.step, self.spec.steps)) {
+        if self.run.spec.snapshots.is_some_and(|schedule| schedule.is_due(self.run.step, self.run.spec.steps))
+        {
             let snapshot = self.take_snapshot()?;
-            self.snapshots.push(snapshot);
+            self.run.snapshots.push(snapshot);
         }
         Ok(())
     }
 
     /// A snapshot of the network, measured with the whole test set.
     fn take_snapshot(&mut self) -> Result<Snapshot> {
-        let (Net::Mlp { sizes, .. }, Some(schedule)) = (&self.spec.net, self.spec.snapshots) else {
+        let (Net::Mlp { sizes, .. }, Some(schedule)) = (&self.run.spec.net, self.run.spec.snapshots) else {
             unreachable!("the spec was checked: snapshots are taken of MLPs only");
         };
         let places: Vec<u32> = (0..self.loader.n_evaluated(Split::Test) as u32).collect();
         let batch = self.loader.batch(Split::Test, TargetKind::Observed, &places);
         let inputs: Vec<f64> = batch.values().iter().map(|&x| f64::from(x)).collect();
         let labels: Vec<u8> = batch.classes().iter().map(|&class| class as u8).collect();
-        let keep = schedule.keeps_eigenvalues(self.step, self.spec.steps);
+        let keep = schedule.keeps_eigenvalues(self.run.step, self.run.spec.steps);
         let parameters = self.learner.parameters();
-        snapshot::take(self.step, &Mlp::new(sizes), &parameters, (&inputs, &labels), keep, self.spec.seed)
+        snapshot::take(
+            self.run.step,
+            &Mlp::new(sizes),
+            &parameters,
+            (&inputs, &labels),
+            keep,
+            self.run.spec.seed,
+        )
     }
 
     /// The record of a finished run.
@@ -216,7 +205,7 @@ impl Trainer {
     /// When the run [is not done](Self::is_done).
     pub fn record(&self, code: Code) -> RunRecord {
         assert!(self.is_done(), "a run that was cut short leaves no record");
-        let spec = self.spec.clone();
+        let spec = self.run.spec.clone();
         RunRecord {
             id: spec.id(),
             code,
@@ -226,19 +215,19 @@ impl Trainer {
             n_params: spec.n_params(),
             n_non_embedding: spec.task.is_language().then(|| spec.net.n_non_embedding()),
             n_active: spec.task.is_language().then(|| spec.net.n_active()),
-            flops: spec.flops(self.step),
+            flops: spec.flops(self.run.step),
             seconds: (self.seconds() * 1e3).round() / 1e3,
             peak_mb: machine::peak_mb().map(f64::round),
-            curve: self.curve.clone(),
-            last: *self.curve.last().expect("the last step is always measured"),
-            best: self.best,
-            snapshots: self.snapshots.clone(),
+            curve: self.run.curve.clone(),
+            last: *self.run.curve.last().expect("the last step is always measured"),
+            best: self.run.best,
+            snapshots: self.run.snapshots.clone(),
             spec,
         }
     }
 
     fn seconds(&self) -> f64 {
-        self.seconds_before + self.started.elapsed().as_secs_f64()
+        self.run.seconds + self.started.elapsed().as_secs_f64()
     }
 
     /// A point of the curve; the validation error is measured where it is not known yet.
@@ -248,11 +237,11 @@ impl Trainer {
             self.evaluate(Split::Test, TargetKind::Observed),
         );
         self.finite(train.loss + test.loss, "the loss of an evaluation")?;
-        let regression = self.spec.task.is_regression();
-        let text = matches!(self.spec.task, Task::Text { .. });
-        let stops_early = self.spec.stop != Stop::AtSteps;
+        let regression = self.run.spec.task.is_regression();
+        let text = matches!(self.run.spec.task, Task::Text { .. });
+        let stops_early = self.run.spec.stop != Stop::AtSteps;
         Ok(Point {
-            step: self.step,
+            step: self.run.step,
             train_loss: train.loss,
             train_accuracy: train.accuracy,
             test_loss: test.loss,
@@ -260,8 +249,8 @@ impl Trainer {
             test_error: regression.then_some(test.error),
             true_error: regression.then(|| self.evaluate(Split::Test, TargetKind::NoiseFree).error),
             validation_loss: text.then(|| self.evaluate(Split::Validation, TargetKind::Observed).loss),
-            running_loss: self.spec.task.is_language().then(|| self.running.mean()),
-            weight_norm: self.spec.snapshots.map(|_| norm(&self.learner.parameters())),
+            running_loss: self.run.spec.task.is_language().then(|| self.run.running.mean()),
+            weight_norm: self.run.spec.snapshots.map(|_| norm(&self.learner.parameters())),
             validation_error: validation_error.or_else(|| stops_early.then(|| self.validation_error())),
             family_losses: test.groups.try_into().ok(),
         })
@@ -287,7 +276,7 @@ impl Trainer {
         }
         let n = n_targets as f64;
         let (loss, accuracy) = (total.loss / n, total.correct as f64 / n);
-        let error = match &self.spec.task {
+        let error = match &self.run.spec.task {
             task if task.is_regression() => total.absolute / n,
             task if task.is_language() => loss,
             _ => 1.0 - accuracy,
@@ -301,8 +290,8 @@ impl Trainer {
         }
         Err(Error::Failed(format!(
             "run {} diverged: {what} at step {} is {loss}; a smaller learning rate may help",
-            self.spec.id(),
-            self.step
+            self.run.spec.id(),
+            self.run.step
         )))
     }
 }

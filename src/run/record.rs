@@ -108,7 +108,8 @@ impl Point {
     pub fn is_finite(&self) -> bool {
         let numbers = [self.train_loss, self.train_accuracy, self.test_loss, self.test_accuracy];
         let more = [self.test_error, self.true_error, self.validation_error, self.weight_norm];
-        numbers.iter().chain(more.iter().flatten()).all(|x| x.is_finite())
+        let text = [self.validation_loss, self.running_loss];
+        numbers.iter().chain(more.iter().chain(&text).flatten()).all(|x| x.is_finite())
     }
 }
 
