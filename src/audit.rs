@@ -4,8 +4,9 @@ use crate::budget::Budget;
 use crate::dashboard::{self, Page};
 use crate::error::{Error, Result};
 use crate::paths::Home;
-use crate::plot;
+use crate::plot::{self, Figure};
 use crate::run::{RunRecord, seal};
+use crate::study::results::DOTS_PER_INCH;
 use crate::study::{self, Study};
 use serde::Serialize;
 use std::fs;
@@ -51,21 +52,21 @@ pub fn audit(home: &Home, budget: Budget) -> Vec<Check> {
                     format!("records of study {}: {}", study.number, results.records),
                     None,
                 ));
-                checks.push(same_bytes(&home.findings(study.number, budget), &results.findings_json()));
+                checks.push(same_bytes(
+                    &home.findings(study.number, budget),
+                    results.findings_json().as_bytes(),
+                ));
                 let outputs = home.outputs(study.number, budget);
                 for (name, table) in &results.tables {
-                    checks.push(same_bytes(&outputs.join(name), &table.csv()));
+                    checks.push(same_bytes(&outputs.join(name), table.csv().as_bytes()));
                 }
                 for (name, text) in &results.documents {
-                    checks.push(same_bytes(&outputs.join(name), text));
+                    checks.push(same_bytes(&outputs.join(name), text.as_bytes()));
                 }
                 checks.extend(dashboard(&home.dashboard(study.number, budget), &results.pages));
-                let drawn = results.figures.iter().map(|f| home.figures(budget).join(&f.name));
-                let pictures = results.pictures.iter().map(|f| outputs.join(&f.name));
-                for path in drawn.chain(pictures) {
-                    checks.push(stamped(&path.with_extension("svg"), &results.records));
-                    checks.push(stamped(&path.with_extension("png"), &results.records));
-                }
+                let figures = home.figures(budget);
+                checks.extend(results.figures.iter().flat_map(|figure| drawn(&figures, figure)));
+                checks.extend(results.pictures.iter().flat_map(|figure| drawn(&outputs, figure)));
                 seals.push(results.records);
             }
             Err(error) => {
@@ -81,9 +82,9 @@ pub fn audit(home: &Home, budget: Budget) -> Vec<Check> {
 }
 
 /// A file that must hold exactly what the program would write now.
-fn same_bytes(path: &Path, expected: &str) -> Check {
+fn same_bytes(path: &Path, expected: &[u8]) -> Check {
     let problem = match fs::read(path) {
-        Ok(bytes) if bytes == expected.as_bytes() => None,
+        Ok(bytes) if bytes == expected => None,
         Ok(_) => Some("it is not what the records give now; run `lawbook figures`".to_owned()),
         Err(e) => Some(format!("it cannot be read ({e}); run `lawbook figures`")),
     };
@@ -95,7 +96,7 @@ fn same_bytes(path: &Path, expected: &str) -> Check {
 fn dashboard(folder: &Path, pages: &[Page]) -> Vec<Check> {
     let expected = dashboard::files(pages);
     let mut wrong: Vec<Check> =
-        expected.iter().map(|(path, text)| same_bytes(&folder.join(path), text)).collect();
+        expected.iter().map(|(path, text)| same_bytes(&folder.join(path), text.as_bytes())).collect();
     wrong.retain(|check| check.problem.is_some());
     let known = |path: &Path| expected.iter().any(|(name, _)| folder.join(name) == path);
     for path in below(folder).into_iter().filter(|path| !known(path)) {
@@ -118,17 +119,16 @@ fn below(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// A figure that must carry the hash of the records.
-fn stamped(path: &Path, expected: &str) -> Check {
-    let problem = match plot::records_of(path) {
-        Ok(Some(found)) if found == expected => None,
-        Ok(Some(found)) => {
-            Some(format!("it was drawn from records {found}, they are {expected} now; run `lawbook figures`"))
+/// A figure's two files, which must be, byte for byte, what the records give when they are drawn now.
+fn drawn(folder: &Path, figure: &Figure) -> [Check; 2] {
+    let svg = figure.svg().map(String::into_bytes);
+    [("svg", svg), ("png", figure.png(DOTS_PER_INCH))].map(|(ending, expected)| {
+        let path = folder.join(format!("{}.{ending}", figure.name));
+        match expected {
+            Ok(expected) => same_bytes(&path, &expected),
+            Err(error) => Check::new(path.display().to_string(), Some(error.to_string())),
         }
-        Ok(None) => Some("it carries no hash of records; run `lawbook figures`".to_owned()),
-        Err(e) => Some(e.to_string()),
-    };
-    Check::new(path.display().to_string(), problem)
+    })
 }
 
 /// Figures that no study draws, or of records that are no more.
@@ -191,6 +191,27 @@ fn sealed(path: &Path, number: &str, seal: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plot::{Axis, Mark, Panel};
+
+    #[test]
+    fn a_figure_is_sound_until_any_byte_of_it_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let (x, y) = (Axis::linear("samples"), Axis::linear("error"));
+        let panel = Panel::new("", x, y, vec![Mark::points(vec![(1.0, 2.0), (2.0, 1.0)])]);
+        let figure = Figure::new("02-size", "A figure", vec![panel]).records("1a2b");
+        let sound = || drawn(folder.path(), &figure).map(|check| check.problem.is_none());
+        assert_eq!(sound(), [false, false], "it is not drawn yet");
+        figure.save(folder.path(), DOTS_PER_INCH).unwrap();
+        assert_eq!(sound(), [true, true]);
+        let svg = folder.path().join("02-size.svg");
+        let text = fs::read_to_string(&svg).unwrap();
+        fs::write(&svg, text.replacen("error", "terror", 1)).unwrap();
+        assert_eq!(sound(), [false, true], "a label was edited");
+        let png = folder.path().join("02-size.png");
+        let bytes = fs::read(&png).unwrap();
+        fs::write(&png, &bytes[..300]).unwrap();
+        assert_eq!(sound(), [false, false], "the stamp alone is not the picture");
+    }
 
     #[test]
     fn a_dashboard_is_sound_until_a_page_changes_goes_or_is_no_longer_written() {

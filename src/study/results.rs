@@ -12,7 +12,7 @@ use serde::Serialize;
 use std::path::PathBuf;
 
 /// Dots per inch of every PNG.
-const DOTS_PER_INCH: u32 = 300;
+pub const DOTS_PER_INCH: u32 = 300;
 
 /// What a study shows: everything that is drawn, written or claimed.
 #[derive(Debug, Clone)]
