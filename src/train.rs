@@ -22,8 +22,8 @@ use std::time::Instant;
 struct Means {
     loss: f64,
     accuracy: f64,
-    /// What early stopping watches: the absolute error of a regression, the loss of token sequences, the share of
-    /// wrong answers otherwise.
+    /// What early stopping watches: the absolute error of a regression, the loss of token sequences, the
+    /// share of wrong answers otherwise.
     error: f64,
     /// The loss of every group of samples; none of a group that is empty.
     groups: Vec<Option<f64>>,
@@ -136,8 +136,8 @@ impl Trainer {
     /// Gradient and update on one batch; its mean loss before the update.
     fn train_step(&mut self, places: Range<usize>) -> Result<f64> {
         let dropout = Some(Dropout::new(self.run.spec.seed, self.run.step));
-        let batch = self.loader.training_batch(self.run.step, &self.epoch.order[places]);
-        let batch = Batch { dropout, ..batch };
+        let places = &self.epoch.order[places];
+        let batch = Batch { dropout, ..self.loader.training_batch(self.run.step, places) };
         let (sum, n_targets) = (self.learner.train_step(self.run.step + 1, &batch).loss, batch.n_targets());
         let loss = sum / n_targets as f64;
         self.run.running.add(sum, n_targets);
@@ -232,10 +232,8 @@ impl Trainer {
 
     /// A point of the curve; the validation error is measured where it is not known yet.
     fn measure(&mut self, validation_error: Option<f64>) -> Result<Point> {
-        let (train, test) = (
-            self.evaluate(Split::Train, TargetKind::Observed),
-            self.evaluate(Split::Test, TargetKind::Observed),
-        );
+        let train = self.evaluate(Split::Train, TargetKind::Observed);
+        let test = self.evaluate(Split::Test, TargetKind::Observed);
         self.finite(train.loss + test.loss, "the loss of an evaluation")?;
         let regression = self.run.spec.task.is_regression();
         let text = matches!(self.run.spec.task, Task::Text { .. });

@@ -44,6 +44,12 @@ fn numbers(path: &Path) -> Vec<String> {
     lines
 }
 
+/// Names of the checkpoints and what lies beside them.
+fn saved(home: &Path) -> Vec<String> {
+    let files = fs::read_dir(home.join("data/cache/checkpoints")).into_iter().flatten().flatten();
+    files.map(|file| file.file_name().into_string().unwrap()).collect()
+}
+
 const SMOKE_RECORDS: &str = "data/cache/smoke/data/runs/02.jsonl";
 
 #[test]
@@ -223,12 +229,13 @@ fn an_interrupted_run_exits_130_and_goes_on_to_the_same_numbers() {
     for (round, signal) in ["-INT", "-TERM"].into_iter().enumerate() {
         let mut sweep = command(stopped.path(), &arguments);
         let mut child = sweep.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        // The first line comes right before the run begins.
         let mut first = String::new();
-        let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        stdout.read_line(&mut first).unwrap();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
         assert!(first.contains("1 of 1 runs to do"), "{first}");
-        std::thread::sleep(Duration::from_millis(900));
+        while !saved(stopped.path()).iter().any(|name| name.ends_with(".lease")) {
+            assert_eq!(child.try_wait().unwrap(), None, "it begins");
+        }
+        std::thread::sleep(Duration::from_millis(500));
         assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
         let asked = Instant::now();
         let status = child.wait().unwrap();
@@ -236,17 +243,12 @@ fn an_interrupted_run_exits_130_and_goes_on_to_the_same_numbers() {
         let said = std::io::read_to_string(child.stderr.take().unwrap()).unwrap();
         assert_eq!(status.code(), Some(130), "{signal}: {said}");
         assert!(said.contains("goes on from there"), "{said}");
-        let checkpoints = fs::read_dir(stopped.path().join("data/cache/checkpoints")).unwrap().count();
-        assert_eq!(checkpoints, 1, "after interruption {round}");
+        assert_eq!(saved(stopped.path()).len(), 1 + round, "the newest checkpoint and the one before it");
     }
     assert!(lawbook(stopped.path(), &arguments).status.success());
     let records = "data/cache/class/data/runs/02.jsonl";
     assert_eq!(numbers(&stopped.path().join(records)), numbers(&whole.path().join(records)));
-    assert_eq!(
-        fs::read_dir(stopped.path().join("data/cache/checkpoints")).unwrap().count(),
-        0,
-        "the checkpoint is gone"
-    );
+    assert!(saved(stopped.path()).is_empty(), "the checkpoints are gone");
 }
 
 #[test]

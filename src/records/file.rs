@@ -4,7 +4,7 @@
 use crate::error::{Error, Result};
 use crate::lock;
 use crate::paths::write_whole;
-use crate::records::line::{self, Tail, disagreement, split};
+use crate::records::line::{self, Ending, disagreement, split};
 use crate::run::RunRecord;
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -125,7 +125,7 @@ impl RecordFile {
         }
         let new = self.bytes(&mut file, self.length..found.len())?;
         let (whole, tail) = split(&self.path, &new)?;
-        let end = if tail == Tail::Whole { new.len() } else { whole };
+        let end = if tail == Ending::Whole { new.len() } else { whole };
         let mut start = 0;
         for line in new[..end].split_inclusive(|&b| b == b'\n') {
             self.n_lines += 1;
@@ -138,13 +138,13 @@ impl RecordFile {
         }
         self.length += end as u64;
         match tail {
-            Tail::None => Ok((file, None)),
-            Tail::Whole => {
+            Ending::None => Ok((file, None)),
+            Ending::Whole => {
                 file.write_all(b"\n").map_err(Error::io("complete", &self.path))?;
                 self.length += 1;
                 Ok((file, None))
             }
-            Tail::Half(removed) => {
+            Ending::Half(removed) => {
                 file.set_len(self.length).map_err(Error::io("repair", &self.path))?;
                 Ok((file, Some(removed)))
             }

@@ -11,7 +11,7 @@ const START: &[u8] = b"{\"id\":\"";
 
 /// What stands behind the last line feed of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tail {
+pub enum Ending {
     /// Nothing.
     None,
     /// A whole record; only its line feed is missing.
@@ -64,17 +64,17 @@ pub fn id(path: &Path, place: impl Display, line: &[u8]) -> Result<String> {
 ///
 /// # Errors
 /// [`Error::Malformed`] where what follows does not begin like a record.
-pub fn split(path: &Path, bytes: &[u8]) -> Result<(usize, Tail)> {
+pub fn split(path: &Path, bytes: &[u8]) -> Result<(usize, Ending)> {
     let lines = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |last| last + 1);
     let tail = &bytes[lines..];
     if tail.is_empty() {
-        return Ok((lines, Tail::None));
+        return Ok((lines, Ending::None));
     }
     if serde_json::from_slice::<RunRecord>(tail).is_ok() {
-        return Ok((lines, Tail::Whole));
+        return Ok((lines, Ending::Whole));
     }
     if begins_like_a_record(tail) {
-        return Ok((lines, Tail::Half(tail.len())));
+        return Ok((lines, Ending::Half(tail.len())));
     }
     let number = bytes[..lines].iter().filter(|&&b| b == b'\n').count() + 1;
     Err(Error::malformed(

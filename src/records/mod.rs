@@ -10,7 +10,7 @@ pub mod file;
 pub use crate::records::file::{Appended, RecordFile};
 
 use crate::error::{Error, Result};
-use crate::records::line::{Tail, disagreement, split};
+use crate::records::line::{Ending, disagreement, split};
 use crate::run::RunRecord;
 use std::collections::HashMap;
 use std::fs;
@@ -41,8 +41,8 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Vec<RunRecord>> {
     let mut records: Vec<RunRecord> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     let whole = match tail {
-        Tail::Whole => bytes.len(),
-        Tail::Half(_) | Tail::None => lines,
+        Ending::Whole => bytes.len(),
+        Ending::Half(_) | Ending::None => lines,
     };
     for (i, line) in bytes[..whole].split(|&b| b == b'\n').enumerate().filter(|(_, line)| !line.is_empty()) {
         let record = line::record(path, format_args!("line {}", i + 1), line)?;

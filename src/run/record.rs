@@ -90,15 +90,15 @@ pub struct Point {
     /// Of a text: mean loss on the validation windows, in nats a token.
     #[serde(default, skip_serializing_if = "is_default")]
     pub validation_loss: Option<f64>,
-    /// Of a language model: mean loss of the training batches since the point before, each before its step and
-    /// with dropout: what originals 000 and 004 report.
+    /// Of a language model: mean loss of the training batches since the point before, each before its step
+    /// and with dropout: what originals 000 and 004 report.
     #[serde(default, skip_serializing_if = "is_default")]
     pub running_loss: Option<f64>,
     /// Euclidean norm of all parameters, of a run with snapshots.
     #[serde(default, skip_serializing_if = "is_default")]
     pub weight_norm: Option<f64>,
-    /// Mean test loss of each family of token sequences, in the order of [`Family::ALL`]; none of a family that no
-    /// test sequence is of.
+    /// Mean test loss of each family of token sequences, in the order of [`Family::ALL`]; none of a family
+    /// that no test sequence is of.
     #[serde(default, skip_serializing_if = "is_default")]
     pub family_losses: Option<[Option<f64>; 4]>,
 }

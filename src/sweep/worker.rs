@@ -70,7 +70,7 @@ impl Worker<'_> {
         };
         self.record(&record).map_err(Failure::Record)?;
         saves.remove();
-        Ok(Outcome::Recorded(record))
+        Ok(Outcome::Recorded(Box::new(record)))
     }
 
     /// Trains one run from its checkpoint, if there is one; `None` when the sweep had to end and it was
@@ -145,7 +145,7 @@ impl Worker<'_> {
 
 /// How a run ended that did not fail.
 enum Outcome {
-    Recorded(RunRecord),
+    Recorded(Box<RunRecord>),
     RecordedByOthers,
     /// The sweep had to end.
     Saved,
