@@ -10,8 +10,8 @@ use lawbook::ops::loss::Loss;
 use lawbook::optim::{Moments, Optimizer, Update};
 use std::process::Command;
 
-/// A line of this process's status in bytes: "VmHWM", the largest memory it has held, or "VmRSS", what it holds.
-/// (What `getrusage` calls the peak includes that of the process it was forked from.)
+/// A line of this process's status in bytes: "VmHWM", the largest memory it has held, or "VmRSS", what it
+/// holds. (What `getrusage` calls the peak includes that of the process it was forked from.)
 fn status(line: &str) -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|l| l.starts_with(line)).unwrap();

@@ -1,8 +1,9 @@
 //! Language models on a text in the one training loop: order, resume, misaligned targets, records.
 
 use lawbook::checkpoint::Checkpoint;
+use lawbook::data::text::Splits;
 use lawbook::data::text::Text;
-use lawbook::data::text::corpus::{Corpus, Splits};
+use lawbook::data::text::corpus::Corpus;
 use lawbook::data::text::ngram::Baselines;
 use lawbook::feed::{Datasets, Split, TargetKind, loader};
 use lawbook::net::resnet_bk::ResNetBk;

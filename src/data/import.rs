@@ -3,7 +3,7 @@
 use crate::data::check;
 use crate::data::fetch::unpack;
 use crate::data::source::{self, Dataset, SOTU, WIKITEXT_2};
-use crate::data::text::corpus::Splits;
+use crate::data::text::Splits;
 use crate::data::text::{sotu, wikitext};
 use crate::error::{Error, Result};
 use crate::paths::{Home, write_whole};

@@ -30,7 +30,8 @@ pub trait BatchLoader {
     /// Number of samples that a split is evaluated on.
     fn n_evaluated(&self, split: Split) -> usize;
 
-    /// The places of a split in groups whose losses are told apart: one of all, unless the samples know better.
+    /// The places of a split in groups whose losses are told apart: one of all, unless the samples know
+    /// better.
     fn groups(&self, split: Split) -> Vec<Vec<u32>> {
         vec![(0..self.n_evaluated(split) as u32).collect()]
     }

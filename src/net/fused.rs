@@ -15,7 +15,7 @@
 
 use crate::net::batch::Batch;
 use crate::net::mlp::{Layer, Mlp};
-use crate::net::{Network, learn_at_once};
+use crate::net::network::{Network, learn_at_once};
 use crate::ops::layer::{add_bias, relu_backward, row_sums};
 use crate::ops::loss::{Loss, Score};
 use crate::ops::matmul::{Into, Matrix, matmul};

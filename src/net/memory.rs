@@ -23,8 +23,8 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// The memory of a language model of `n_params` parameters whose batch of `rows` sequences is cut into `parts`,
-    /// on so many threads; `work_space` counts the numbers that a part of some rows works with.
+    /// The memory of a language model of `n_params` parameters whose batch of `rows` sequences is cut into
+    /// `parts`, on so many threads; `work_space` counts the numbers that a part of some rows works with.
     pub fn of_parts(
         n_params: usize,
         [rows, parts, threads]: [usize; 3],

@@ -2,6 +2,7 @@
 //! that the fused CPU form and the dfdx form share, so that either can train what the other began.
 
 pub mod batch;
+pub mod network;
 pub mod layout;
 pub mod memory;
 pub mod mlp;
@@ -15,70 +16,4 @@ pub mod recurrent;
 pub mod resnet_bk;
 pub mod shape;
 
-use crate::net::batch::Batch;
-use crate::ops::loss::Score;
-use crate::ops::real::Real;
-use crate::optim::{Moments, Update, clip};
-use std::ops::Range;
-
-/// A network at work on flat parameters.
-pub trait Network<T: Real = f32> {
-    /// Writes the gradient of the mean loss over a batch and returns the batch's score before.
-    ///
-    /// `gradient` has one number per parameter; what stands in it is overwritten.
-    fn gradient(&mut self, parameters: &[T], batch: &Batch, gradient: &mut [T]) -> Score;
-
-    /// Takes a step along the gradient of a batch and returns the batch's score before.
-    ///
-    /// `space` is room for a gradient, kept from step to step; nothing is left in it for the caller. A
-    /// network may move each layer as soon as its gradient is known; the numbers are the same to the bit.
-    fn learn(
-        &mut self,
-        parameters: &mut [T],
-        moments: &mut Moments<T>,
-        space: &mut Vec<T>,
-        batch: &Batch,
-        update: &Update,
-    ) -> Score {
-        learn_at_once(self, parameters, moments, space, batch, update)
-    }
-
-    /// Scores a batch without learning from it, dropout off.
-    fn score(&mut self, parameters: &[T], batch: &Batch) -> Score;
-}
-
-/// A language model at work.
-pub trait LanguageModel: Network {
-    /// The logits of the next token at some places of one sequence, `places × vocabulary`, dropout off.
-    ///
-    /// ```
-    /// use lawbook::net::shape::Net;
-    /// use lawbook::net::transformer::Transformer;
-    /// let net = Net::Transformer(Transformer::new(50, 16, 8, 2, 2));
-    /// let mut model = net.language_model(1).unwrap();
-    /// let last = model.logits(&net.initial(1), &[3, 14, 15], 2..3);
-    /// assert_eq!(last.len(), 50);
-    /// ```
-    ///
-    /// # Panics
-    /// Where the sequence is empty or longer than the network's, or has no such places.
-    fn logits(&mut self, parameters: &[f32], tokens: &[u32], places: Range<usize>) -> Vec<f32>;
-}
-
-/// A step in two parts: the whole gradient, clipped if asked, then all parameters.
-pub fn learn_at_once<T: Real>(
-    net: &mut (impl Network<T> + ?Sized),
-    parameters: &mut [T],
-    moments: &mut Moments<T>,
-    space: &mut Vec<T>,
-    batch: &Batch,
-    update: &Update,
-) -> Score {
-    space.resize(parameters.len(), T::zero());
-    let score = net.gradient(parameters, batch, space);
-    if let Some(most) = update.clip_norm {
-        clip(space, most);
-    }
-    moments.apply_update(update, parameters, space);
-    score
-}
+pub use network::{LanguageModel, Network, learn_at_once};

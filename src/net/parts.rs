@@ -1,8 +1,8 @@
 //! A batch in parts, or micro-batches: each computed whole, and what they yield added in order.
 //!
-//! As many parts run at once as the pool at hand has threads, each in a work space of its own; where there are
-//! more parts than threads, they go on in rounds, and a larger batch needs no more memory. The numbers depend on
-//! how many parts there are, never on threads.
+//! As many parts run at once as the pool at hand has threads, each in a work space of its own; where there
+//! are more parts than threads, they go on in rounds, and a larger batch needs no more memory. The numbers
+//! depend on how many parts there are, never on threads.
 
 use crate::net::batch::Batch;
 use crate::ops::layer::add;

@@ -1,9 +1,9 @@
 //! The MLP in plain dfdx, one tensor operation a line: slower, obviously right, the oracle of the
 //! fused form's tests and the road to CUDA.
 
-use crate::net::Network;
 use crate::net::batch::{Batch, Targets};
 use crate::net::mlp::{Layer, Mlp};
+use crate::net::network::Network;
 use crate::ops::loss::{Loss, Score};
 use dfdx::losses::{cross_entropy_with_logits_loss, mse_loss};
 use dfdx::prelude::*;

@@ -6,6 +6,7 @@ use crate::net::fused::FusedMlp;
 use crate::net::layout::Tensor;
 use crate::net::memory::Memory;
 use crate::net::mlp::{InitScale, Mlp};
+use crate::net::network::{LanguageModel, Network};
 use crate::net::plain::PlainMlp;
 use crate::net::recurrent::Recurrent;
 use crate::net::recurrent::fused::FusedRecurrent;
@@ -19,7 +20,6 @@ use crate::net::token_mlp::plain::PlainTokenMlp;
 use crate::net::transformer::Transformer;
 use crate::net::transformer::fused::FusedTransformer;
 use crate::net::transformer::plain::PlainTransformer;
-use crate::net::{LanguageModel, Network};
 use crate::ops::loss::Loss;
 use dfdx::prelude::{Cpu, Device};
 use serde::{Deserialize, Serialize};
@@ -77,7 +77,8 @@ impl Net {
         }
     }
 
-    /// Exact number of parameters, counted without laying them out; sizes beyond all memory give the largest `usize`.
+    /// Exact number of parameters, counted without laying them out; sizes beyond all memory give the largest
+    /// `usize`.
     pub fn n_params(&self) -> usize {
         match self {
             Self::Mlp { sizes, .. } => Mlp::new(sizes).n_params(),
@@ -103,7 +104,8 @@ impl Net {
         }
     }
 
-    /// Parameters that one sample or token meets: all, but of a mixture of experts only those of the expert chosen.
+    /// Parameters that one sample or token meets: all, but of a mixture of experts only those of the expert
+    /// chosen.
     pub fn n_active(&self) -> usize {
         match self {
             Self::ResNetBk(net) => net.n_active(),

@@ -27,7 +27,7 @@ pub struct Attention {
 
 /// Work space for one head of one sequence after another.
 #[derive(Debug, Default)]
-pub struct Space {
+pub struct AttentionSpace {
     /// The attention weights, `places × places`.
     weights: Vec<f32>,
     /// The same with dropout.
@@ -40,7 +40,7 @@ pub struct Space {
 
 impl Attention {
     /// Writes the attended values (`places × width`) of the sequences in `qkv` (`places × 3 width`) to `out`.
-    pub fn forward(&self, out: &mut [f32], qkv: &[f32], space: &mut Space) {
+    pub fn forward(&self, out: &mut [f32], qkv: &[f32], space: &mut AttentionSpace) {
         let (s, d) = (self.sequence, self.width / self.heads);
         for i in 0..self.heads * qkv.len() / (3 * self.width * s) {
             self.weights(qkv, i, space);
@@ -51,13 +51,13 @@ impl Attention {
         }
     }
 
-    /// Writes the gradient at `qkv` to `gradient`, given the one at the output, `upper`. The attention weights
-    /// are computed again: that costs less than keeping those of all heads.
-    pub fn backward(&self, gradient: &mut [f32], upper: &[f32], qkv: &[f32], space: &mut Space) {
+    /// Writes the gradient at `qkv` to `gradient`, given the one at the output, `upper`. The attention
+    /// weights are computed again: that costs less than keeping those of all heads.
+    pub fn backward(&self, gradient: &mut [f32], upper: &[f32], qkv: &[f32], space: &mut AttentionSpace) {
         let (s, d, width) = (self.sequence, self.width / self.heads, self.width);
         for i in 0..self.heads * qkv.len() / (3 * width * s) {
             self.weights(qkv, i, space);
-            let Space { weights, dropped, gradient: g, share } = &mut *space;
+            let AttentionSpace { weights, dropped, gradient: g, share } = &mut *space;
             let (sequence, head) = (i / self.heads, i % self.heads);
             let upper = Matrix::new(&upper[sequence * s * width..][..s * width], s, width);
             let upper = upper.columns(head * d..(head + 1) * d);
@@ -77,7 +77,7 @@ impl Attention {
     }
 
     /// The attention weights of block `i`, and the same with dropout.
-    fn weights(&self, qkv: &[f32], i: usize, space: &mut Space) {
+    fn weights(&self, qkv: &[f32], i: usize, space: &mut AttentionSpace) {
         let (s, d) = (self.sequence, self.width / self.heads);
         space.weights.resize(s * s, 0.0);
         space.gradient.resize(s * s, 0.0);

@@ -1,9 +1,9 @@
 //! Corpora, vocabulary and baselines: known answers, and the State of the Union addresses as they are split.
 
 use crate::place::Place;
-use lawbook::data::text::corpus::{Corpus, Splits, adopt, named, read, usual};
+use lawbook::data::text::corpus::{Corpus, adopt, named, read, usual};
 use lawbook::data::text::ngram::{Baselines, Bigram, Unigram};
-use lawbook::data::text::{Text, sotu, wikitext, windows};
+use lawbook::data::text::{Splits, Text, sotu, wikitext, windows};
 use lawbook::data::{import, source};
 use lawbook::identity;
 use lawbook::paths::Home;

@@ -121,7 +121,8 @@ fn sequences_shorter_than_the_longest_are_taken() {
     assert!(used.iter().all(|&g| g != 0.0) && unused.iter().all(|&g| g == 0.0));
 }
 
-/// Mean cosine between the exact gradient and another one, for 128 places with random potentials and gradients.
+/// Mean cosine between the exact gradient and another one, for 128 places with random potentials and
+/// gradients.
 fn cosine(other: PotentialGradient) -> f64 {
     let mut random = stream(8, "potentials", 0);
     let n = 50;

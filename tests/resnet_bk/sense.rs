@@ -14,8 +14,8 @@ use lawbook::ops::resolvent::Form;
 use lawbook::random::stream;
 use rand::RngExt;
 
-/// By how much the logits at the first `t` places move when the tokens after them are other ones: in the plain
-/// form and in the fused one.
+/// By how much the logits at the first `t` places move when the tokens after them are other ones: in the
+/// plain form and in the fused one.
 fn leak(net: &ResNetBk, t: usize) -> [f32; 2] {
     let (tokens, targets) = samples(net, 1);
     let mut other = tokens.clone();

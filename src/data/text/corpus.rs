@@ -4,7 +4,8 @@
 //! where a run that goes on tomorrow finds it, whatever has become of the file it came from.
 
 use crate::data::source::WIKITEXT_2;
-use crate::data::text::{sotu, wikitext, windows};
+use crate::data::text::splits::{Splits, windows};
+use crate::data::text::{sotu, wikitext};
 use crate::error::{Error, Result};
 use crate::identity;
 use crate::paths::{Home, write_whole};
@@ -55,17 +56,6 @@ impl Corpus {
             Self::Own { sha256 } => format!("own-{}", &sha256[..sha256.len().min(12)]),
         }
     }
-}
-
-/// The three splits of a corpus as text.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Splits {
-    /// To learn from.
-    pub train: String,
-    /// Held out for decisions: when to stop, which run is best.
-    pub validation: String,
-    /// Held out for the final measurement.
-    pub test: String,
 }
 
 /// The splits of a corpus, from `data/cache/`; everything is checked before it is used.

@@ -14,7 +14,7 @@
 //!
 //! A model that does not beat these has learned nothing beyond frequencies of words and of pairs.
 
-use crate::data::text::Text;
+use crate::data::text::encoded::Text;
 use serde::{Deserialize, Serialize};
 
 /// Word frequencies.
@@ -115,8 +115,8 @@ pub struct Baselines {
 }
 
 impl Baselines {
-    /// The baselines of a text, on the very tokens that a model predicts in so many validation and test windows
-    /// of `sequence` tokens.
+    /// The baselines of a text, on the very tokens that a model predicts in so many validation and test
+    /// windows of `sequence` tokens.
     ///
     /// # Panics
     /// When there are not so many.

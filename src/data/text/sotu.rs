@@ -11,7 +11,7 @@
 
 use crate::data::check;
 use crate::data::source::SOTU;
-use crate::data::text::corpus::Splits;
+use crate::data::text::splits::Splits;
 use crate::error::{Error, Result};
 use crate::paths::Home;
 

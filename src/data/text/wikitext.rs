@@ -13,7 +13,7 @@
 
 use crate::data::check;
 use crate::data::source::WIKITEXT_2;
-use crate::data::text::corpus::Splits;
+use crate::data::text::splits::Splits;
 use crate::error::{Error, Result};
 use crate::paths::Home;
 use std::collections::HashSet;

@@ -3,10 +3,10 @@
 //! A batch is cut into `parts` runs of sequences (see [`crate::net::parts`]).
 
 use crate::net::batch::Batch;
+use crate::net::network::{LanguageModel, Network};
 use crate::net::parts::Parts;
-use crate::net::recurrent::layer::Layer;
-use crate::net::recurrent::{Places, Recurrent};
-use crate::net::{LanguageModel, Network};
+use crate::net::recurrent::architecture::{Recurrent, RecurrentPlaces};
+use crate::net::recurrent::layer::RecurrentLayer;
 use crate::ops::dropout::Dropout;
 use crate::ops::embedding::{look_up, scatter};
 use crate::ops::head::{Head, HeadGradient};
@@ -23,11 +23,11 @@ pub struct FusedRecurrent {
 #[derive(Debug)]
 struct Part {
     net: Recurrent,
-    places: Places,
+    places: RecurrentPlaces,
     /// Tokens and targets ordered by time: step 0 of every row, then step 1, and so on.
     tokens: Vec<u32>,
     targets: Vec<u32>,
-    layers: Vec<Layer>,
+    layers: Vec<RecurrentLayer>,
     /// Output of the last layer, then the gradient at the output of the layer at hand.
     upper: Vec<f32>,
     logits: Vec<f32>,
@@ -66,7 +66,8 @@ impl LanguageModel for FusedRecurrent {
 impl Part {
     fn new(net: &Recurrent) -> Self {
         let places = net.places();
-        let layers = places.layers.iter().map(|layer| Layer::new(net.cell, net.width, layer.clone()));
+        let layers =
+            places.layers.iter().map(|layer| RecurrentLayer::new(net.cell, net.width, layer.clone()));
         Self {
             net: net.clone(),
             layers: layers.collect(),
@@ -87,7 +88,7 @@ impl Part {
     fn gradient(&mut self, parameters: &[f32], batch: &Batch, scale: f32, gradient: &mut [f32]) -> Score {
         self.forward(parameters, batch, batch.dropout);
         // The head's gradients are added to what is there; its weight lies right before its bias.
-        let Places { embedding, head_weight, head_bias, .. } = &self.places;
+        let RecurrentPlaces { embedding, head_weight, head_bias, .. } = &self.places;
         let head_gradient = &mut gradient[head_weight.start..head_bias.end];
         let (weight, bias) = head_gradient.split_at_mut(head_weight.len());
         let mut head_gradient = HeadGradient { weight, bias: Some(bias) };
@@ -133,7 +134,7 @@ impl Part {
 }
 
 /// The head among the parameters.
-fn head<'a>(net: &Recurrent, places: &Places, parameters: &'a [f32]) -> Head<'a> {
+fn head<'a>(net: &Recurrent, places: &RecurrentPlaces, parameters: &'a [f32]) -> Head<'a> {
     Head {
         weight: &parameters[places.head_weight.clone()],
         bias: Some(&parameters[places.head_bias.clone()]),

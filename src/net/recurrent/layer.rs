@@ -4,14 +4,14 @@
 //! the input is one product for all steps; what they get from the state is one small product a step; the
 //! gradients of all weights are one product each.
 
-use crate::net::recurrent::{Cell, LayerPlaces};
+use crate::net::recurrent::architecture::{Cell, LayerPlaces};
 use crate::ops::gates;
 use crate::ops::layer::{add, column_sums, fill_with_bias};
 use crate::ops::matmul::{Into, Matrix, matmul};
 
 /// A layer with its work space for one batch.
 #[derive(Debug)]
-pub struct Layer {
+pub struct RecurrentLayer {
     cell: Cell,
     width: usize,
     places: LayerPlaces,
@@ -30,7 +30,7 @@ pub struct Layer {
     cell_upper: Vec<f32>,
 }
 
-impl Layer {
+impl RecurrentLayer {
     /// A layer of this cell and width, whose parameters lie at `places`.
     pub fn new(cell: Cell, width: usize, places: LayerPlaces) -> Self {
         Self {
@@ -88,8 +88,8 @@ impl Layer {
         }
     }
 
-    /// Takes the gradient at [`Layer::output`]; writes that of the layer's parameters to their places in
-    /// `gradient`, and that of the input to `input`.
+    /// Takes the gradient at [`RecurrentLayer::output`]; writes that of the layer's parameters to their
+    /// places in `gradient`, and that of the input to `input`.
     pub fn backward(
         &mut self,
         parameters: &[f32],

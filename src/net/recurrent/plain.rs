@@ -1,9 +1,9 @@
 //! The recurrent model in plain dfdx, written gate by gate from the equations: slower, obviously right,
 //! the oracle of the fused form's tests and the road to CUDA.
 
-use crate::net::Network;
 use crate::net::batch::{Batch, Targets};
-use crate::net::recurrent::{Cell, LayerPlaces, Places, Recurrent};
+use crate::net::network::Network;
+use crate::net::recurrent::architecture::{Cell, LayerPlaces, Recurrent, RecurrentPlaces};
 use crate::ops::dropout::Dropout;
 use crate::ops::loss::{Loss, Score};
 use dfdx::losses::cross_entropy_with_logits_loss;
@@ -18,7 +18,7 @@ type Rows<D, T> = Tensor<(usize, usize), f32, D, T>;
 pub struct PlainRecurrent<D> {
     device: D,
     net: Recurrent,
-    places: Places,
+    places: RecurrentPlaces,
 }
 
 /// All parameters as tensors.

@@ -2,9 +2,10 @@
 //!
 //! Places are sorted by expert once, so that each expert is two plain matrix products.
 
+use crate::net::resnet_bk::architecture::{Affine, BlockPlaces, Mixing, ResNetBk};
 use crate::net::resnet_bk::features::Features;
+use crate::net::resnet_bk::routing::Gate;
 use crate::net::resnet_bk::routing::Routing;
-use crate::net::resnet_bk::{Affine, BlockPlaces, Gate, Mixing, ResNetBk};
 use crate::ops::dropout::Dropout;
 use crate::ops::layer::{add, column_sums, fill_with_bias, relu, relu_backward};
 use crate::ops::layer_norm;
@@ -34,7 +35,8 @@ pub struct Scratch {
     rows: Vec<f32>,
     sorted: Vec<f32>,
     wide: Vec<f32>,
-    /// What the probabilities' gradient needs of a place, and the gradients at the gate's logits, by place and by expert.
+    /// What the probabilities' gradient needs of a place, and the gradients at the gate's logits, by place
+    /// and by expert.
     along: Vec<f32>,
     at_logits: [Vec<f32>; 2],
     upper_features: Vec<f32>,
@@ -248,8 +250,8 @@ impl Block {
         add(upper, &scratch.rows);
     }
 
-    /// Turns the gradient at `f`, rows by expert in `sorted`, into the one at what the experts yield, and writes
-    /// the gradients of the gate; leaves the one at its logits, rows by expert, in `at_logits[1]`.
+    /// Turns the gradient at `f`, rows by expert in `sorted`, into the one at what the experts yield, and
+    /// writes the gradients of the gate; leaves the one at its logits, rows by expert, in `at_logits[1]`.
     fn gate_backward(&self, pass: Pass, scratch: &mut Scratch, balance: f32, gradient: &mut [f32]) {
         let (d, experts, gate) = (pass.shape.width, pass.shape.experts, &pass.places.gate);
         let tokens = self.f.len() / d;

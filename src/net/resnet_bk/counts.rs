@@ -1,9 +1,9 @@
-//! Parameters, operations and memory of a ResNet-BK. Operations are counted twice: by the matrix products, as for
-//! every other network here, and by the formula of original 004.
+//! Parameters, operations and memory of a ResNet-BK. Operations are counted twice: by the matrix products, as
+//! for every other network here, and by the formula of original 004.
 
 use crate::net::layout::whole;
+use crate::net::resnet_bk::architecture::{Mixing, ResNetBk};
 use crate::net::resnet_bk::routing::Gate;
-use crate::net::resnet_bk::{Mixing, ResNetBk};
 use crate::ops::head::Head;
 
 impl ResNetBk {
@@ -37,16 +37,16 @@ impl ResNetBk {
         6.0 * rows as f64 * s * (l * (4.0 * d * d + gate + mixing) + d * v)
     }
 
-    /// Forward operations of a step as original 004 counts them, with `T` tokens: embedding `Td`; a block's norm
-    /// `5Td`, gate `2TdE + 3TE`, experts `T(8d² + 2d)`, resolvent `34T`, way back `4Td`; last norm `5Td`; head
-    /// `2TdV`. The potential (`2Td`) is left out there.
+    /// Forward operations of a step as original 004 counts them, with `T` tokens: embedding `Td`; a block's
+    /// norm `5Td`, gate `2TdE + 3TE`, experts `T(8d² + 2d)`, resolvent `34T`, way back `4Td`; last norm
+    /// `5Td`; head `2TdV`. The potential (`2Td`) is left out there.
     pub fn original_forward_flops(&self, rows: usize) -> f64 {
         let (cheap, products) = self.original_shares(rows);
         cheap + products + self.resolvents(rows, 34.0)
     }
 
-    /// Backward operations as original 004 counts them: twice the forward ones for products, once for embedding
-    /// and norms, `26T` a resolvent.
+    /// Backward operations as original 004 counts them: twice the forward ones for products, once for
+    /// embedding and norms, `26T` a resolvent.
     pub fn original_backward_flops(&self, rows: usize) -> f64 {
         let (cheap, products) = self.original_shares(rows);
         cheap + 2.0 * products + self.resolvents(rows, 26.0)

@@ -3,10 +3,10 @@
 //! A batch is cut into `parts` runs of sequences (see [`crate::net::parts`]).
 
 use crate::net::batch::Batch;
+use crate::net::network::{LanguageModel, Network};
 use crate::net::parts::Parts;
+use crate::net::resnet_bk::architecture::{ResNetBk, ResNetBkPlaces};
 use crate::net::resnet_bk::block::{Block, Pass, Scratch, norm_backward};
-use crate::net::resnet_bk::{Places, ResNetBk};
-use crate::net::{LanguageModel, Network};
 use crate::ops::embedding::{look_up, scatter};
 use crate::ops::head::{Head, HeadGradient};
 use crate::ops::layer::add;
@@ -18,7 +18,7 @@ use std::ops::Range;
 #[derive(Debug)]
 pub struct FusedResNetBk {
     shape: ResNetBk,
-    places: Places,
+    places: ResNetBkPlaces,
     parts: Parts<Part>,
 }
 
@@ -87,7 +87,7 @@ impl FusedResNetBk {
     }
 }
 
-fn head<'a>(shape: &ResNetBk, places: &Places, parameters: &'a [f32]) -> Head<'a> {
+fn head<'a>(shape: &ResNetBk, places: &ResNetBkPlaces, parameters: &'a [f32]) -> Head<'a> {
     Head {
         weight: &parameters[places.head.weight.clone()],
         bias: Some(&parameters[places.head.bias.clone()]),
@@ -98,7 +98,7 @@ fn head<'a>(shape: &ResNetBk, places: &Places, parameters: &'a [f32]) -> Head<'a
 
 impl Part {
     /// From the tokens to what the head sees.
-    fn forward(&mut self, shape: &ResNetBk, places: &Places, parameters: &[f32], batch: &Batch) {
+    fn forward(&mut self, shape: &ResNetBk, places: &ResNetBkPlaces, parameters: &[f32], batch: &Batch) {
         let (tokens, d) = (batch.tokens(), shape.width);
         let sequence = tokens.len() / batch.rows;
         assert!(sequence <= shape.sequence, "a sequence of {sequence} tokens, where {} fit", shape.sequence);
@@ -124,7 +124,7 @@ impl Part {
     fn backward(
         &mut self,
         shape: &ResNetBk,
-        places: &Places,
+        places: &ResNetBkPlaces,
         parameters: &[f32],
         batch: &Batch,
         scale: f32,
@@ -156,7 +156,7 @@ impl Part {
 
 fn pass<'a>(
     shape: &'a ResNetBk,
-    places: &'a Places,
+    places: &'a ResNetBkPlaces,
     parameters: &'a [f32],
     batch: &Batch,
     number: usize,

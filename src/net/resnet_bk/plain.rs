@@ -7,11 +7,12 @@
 //! potential and its features are therefore copied to the host and back once a block and direction:
 //! 12 bytes a token forward, 16 backward, little beside the work of a block but a wait each time.
 
-use crate::net::Network;
 use crate::net::batch::Batch;
+use crate::net::network::Network;
+use crate::net::resnet_bk::architecture::{Affine, BlockPlaces, Mixing, ResNetBk, ResNetBkPlaces};
 use crate::net::resnet_bk::features::Features;
+use crate::net::resnet_bk::routing::Gate;
 use crate::net::resnet_bk::routing::Routing;
-use crate::net::resnet_bk::{Affine, BlockPlaces, Gate, Mixing, Places, ResNetBk};
 use crate::ops::loss::{Loss, Score};
 use dfdx::prelude::*;
 use std::ops::Range;
@@ -24,7 +25,7 @@ type Matrix<D, T = NoneTape> = Tensor<(usize, usize), f32, D, T>;
 pub struct PlainResNetBk<D: Device<f32>> {
     device: D,
     shape: ResNetBk,
-    places: Places,
+    places: ResNetBkPlaces,
 }
 
 /// A linear layer.

@@ -9,7 +9,7 @@
 //! taken sequence by sequence, so that it does not depend on how a batch is cut into parts:
 //!
 //! ```text
-//! balance · mean over sequences of  E Σ_e f_e P_e        f_e = share of the places sent to e,  P_e = mean of p_e
+//! balance · mean over sequences of  E Σ_e f_e P_e   f_e = share of the places sent to e,  P_e = mean of p_e
 //! ```
 
 use crate::ops::exp::exp;
@@ -90,8 +90,9 @@ impl Routing {
 
     /// Writes the gradient at the logits, `places × experts`, to `out`.
     ///
-    /// `along` holds for every place `p_k dLoss/dp_k`: the scaled output of its expert times the gradient there.
-    /// `balance` is the weight of the load-balancing loss over the number of places of the whole batch.
+    /// `along` holds for every place `p_k dLoss/dp_k`: the scaled output of its expert times the gradient
+    /// there. `balance` is the weight of the load-balancing loss over the number of places of the whole
+    /// batch.
     pub fn gradient(&self, out: &mut [f32], along: &[f32], sequence: usize, balance: f32) {
         let experts = self.counts.len();
         let sequences = out.chunks_exact_mut(sequence * experts).zip(along.chunks_exact(sequence));

@@ -1,9 +1,9 @@
 //! The token MLP on the CPU: a whole forward and backward pass on flat buffers that are kept between steps.
 
 use crate::net::batch::Batch;
+use crate::net::network::{LanguageModel, Network};
 use crate::net::parts::Parts;
-use crate::net::token_mlp::{Places, TokenMlp};
-use crate::net::{LanguageModel, Network};
+use crate::net::token_mlp::architecture::{TokenMlp, TokenMlpPlaces};
 use crate::ops::embedding::{look_up, scatter};
 use crate::ops::head::{Head, HeadGradient};
 use crate::ops::layer::{relu, relu_backward};
@@ -14,7 +14,7 @@ use std::ops::Range;
 #[derive(Debug)]
 pub struct FusedTokenMlp {
     net: TokenMlp,
-    places: Places,
+    places: TokenMlpPlaces,
     parts: Parts<Part>,
 }
 
@@ -39,7 +39,7 @@ impl FusedTokenMlp {
 /// What a pass over one part of a batch reads.
 struct Pass<'a> {
     net: &'a TokenMlp,
-    places: &'a Places,
+    places: &'a TokenMlpPlaces,
     parameters: &'a [f32],
     batch: Batch<'a>,
 }

@@ -1,10 +1,10 @@
 //! The token MLP in plain dfdx, one tensor operation a line: slower, obviously right, the oracle of
 //! the fused form's tests and the road to CUDA.
 
-use crate::net::Network;
 use crate::net::batch::Batch;
 use crate::net::linear::Linear;
-use crate::net::token_mlp::{Places, TokenMlp};
+use crate::net::network::Network;
+use crate::net::token_mlp::architecture::{TokenMlp, TokenMlpPlaces};
 use crate::ops::loss::{Loss, Score};
 use dfdx::prelude::*;
 
@@ -16,7 +16,7 @@ type Table<D, T = NoneTape> = Tensor<(usize, usize), f32, D, T>;
 pub struct PlainTokenMlp<D> {
     device: D,
     net: TokenMlp,
-    places: Places,
+    places: TokenMlpPlaces,
 }
 
 struct Tensors<D: Device<f32>> {

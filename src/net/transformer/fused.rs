@@ -1,9 +1,9 @@
 //! The transformer on the CPU: a whole forward and backward pass on flat buffers that are kept between steps.
 
 use crate::net::batch::{Batch, Inputs};
+use crate::net::network::{LanguageModel, Network};
 use crate::net::parts::Parts;
-use crate::net::transformer::{Norm, Places, Transformer};
-use crate::net::{LanguageModel, Network};
+use crate::net::transformer::architecture::{Norm, Transformer, TransformerPlaces};
 use crate::ops::attention::{self, Attention};
 use crate::ops::embedding::{look_up, scatter};
 use crate::ops::gelu::{gelu, gelu_backward};
@@ -18,7 +18,7 @@ use std::ops::Range;
 #[derive(Debug)]
 pub struct FusedTransformer {
     net: Transformer,
-    places: Places,
+    places: TransformerPlaces,
     parts: Parts<Part>,
 }
 
@@ -41,7 +41,7 @@ struct Part {
 struct Scratch {
     /// The input of a branch, normalized.
     normalized: Vec<f32>,
-    attention: attention::Space,
+    attention: attention::AttentionSpace,
     /// Hidden units after GELU and dropout.
     active: Vec<f32>,
     /// Gradients at a block's branch, and inside it.
@@ -74,7 +74,7 @@ impl FusedTransformer {
 /// What a pass over one part of a batch reads.
 struct Pass<'a> {
     net: &'a Transformer,
-    places: &'a Places,
+    places: &'a TransformerPlaces,
     parameters: &'a [f32],
     batch: Batch<'a>,
 }
@@ -114,7 +114,7 @@ impl LanguageModel for FusedTransformer {
     }
 }
 
-impl Places {
+impl TransformerPlaces {
     /// Where the head's gradients go.
     fn head_gradient<'a>(&self, gradient: &'a mut [f32]) -> HeadGradient<'a> {
         let (weight, bias) = gradient[self.head.start..].split_at_mut(self.head.len());

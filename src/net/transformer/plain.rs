@@ -1,10 +1,10 @@
 //! The transformer in plain dfdx, one tensor operation a line: slower, obviously right, the oracle of
 //! the fused form's tests and the road to CUDA.
 
-use crate::net::Network;
 use crate::net::batch::{Batch, Inputs};
 use crate::net::linear::Linear;
-use crate::net::transformer::{Block, Norm, Places, Transformer};
+use crate::net::network::Network;
+use crate::net::transformer::architecture::{DecoderBlock, Norm, Transformer, TransformerPlaces};
 use crate::ops::loss::{Loss, Score};
 use dfdx::prelude::*;
 use std::f32::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
@@ -19,7 +19,7 @@ type Heads<D, T = NoneTape> = Tensor<(usize, usize, usize, usize), f32, D, T>;
 pub struct PlainTransformer<D> {
     device: D,
     net: Transformer,
-    places: Places,
+    places: TransformerPlaces,
 }
 
 impl<D: Device<f32>> Network for PlainTransformer<D> {
@@ -142,7 +142,7 @@ impl<D: Device<f32>> PlainTransformer<D> {
         })
     }
 
-    fn block(&self, parameters: &[f32], block: &Block) -> BlockTensors<D> {
+    fn block(&self, parameters: &[f32], block: &DecoderBlock) -> BlockTensors<D> {
         let [out] = self.linear(parameters, &block.out);
         let [up] = self.linear(parameters, &block.up);
         let [down] = self.linear(parameters, &block.down);

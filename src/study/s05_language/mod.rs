@@ -14,8 +14,8 @@
 //! does not reach a mirror, the State of the Union addresses. The corpus is part of every spec, label and
 //! table.
 
-pub mod design;
 pub mod model;
+pub mod design;
 
 use crate::error::Result;
 use crate::study::results::Results;
