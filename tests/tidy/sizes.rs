@@ -9,9 +9,25 @@ const LONGEST_FUNCTION: usize = 60;
 /// The columns of a line of documentation: those of the code.
 const WIDEST_DOC: usize = 110;
 
-const LONG_FILES: [&str; 2] = ["src/net/", "tests/recurrent.rs"];
-const LONG_FUNCTIONS: [&str; 1] = ["src/net/"];
-const WIDE_DOCS: [&str; 3] = ["src/net/", "src/study/", "tests/resnet_bk/"];
+const LONG_FILES: [&str; 6] = [
+    "src/net/resnet_bk/block.rs",
+    "src/net/resnet_bk/plain.rs",
+    "src/net/shape.rs",
+    "src/net/transformer/fused.rs",
+    "src/study/s03_phases/mod.rs",
+    "tests/recurrent.rs",
+];
+const LONG_FUNCTIONS: [&str; 1] = ["src/net/resnet_bk/block.rs: backward"];
+const WIDE_DOCS: [&str; 8] = [
+    "src/cli/study/phases.rs",
+    "src/data/floors.rs",
+    "src/data/tokens.rs",
+    "src/study/s03_phases/mod.rs",
+    "src/study/s03_phases/models.rs",
+    "src/study/s03_phases/pipeline/mod.rs",
+    "src/study/s03_phases/result_files.rs",
+    "tests/token_families.rs",
+];
 
 #[test]
 fn a_file_is_one_idea_of_at_most_300_lines() {
