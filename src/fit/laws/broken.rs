@@ -126,7 +126,7 @@ impl Formula for Broken {
         let nested = match small {
             Law::Power | Law::PowerFixed { .. } | Law::Floor | Law::FloorFixed { .. } => true,
             Law::Broken { breaks } => breaks < self.breaks,
-            Law::Surface | Law::M4 => false,
+            _ => false,
         };
         nested.then_some(Nesting::Degenerate)
     }
