@@ -88,7 +88,7 @@ pub fn table(runs: &[&RunRecord]) -> Table {
     }
     let or_nan = |value: Option<f64>| value.unwrap_or(f64::NAN);
     let spikes = |row: &Row| row.layer.row.bulk.as_ref().map(|bulk| bulk.num_spikes as f64);
-    let shuffled = |row: &Row| row.layer.row.baseline.clone();
+    let shuffled = |row: &Row| row.layer.row.baseline;
     Table::of(
         &rows,
         [
