@@ -182,7 +182,7 @@ fn a_file_that_is_wrong_is_named_with_its_place_and_nothing_is_touched() {
         ("gpu_scaling_results-01.json", run(2.0), "both run 1"),
         ("gpu_scaling_results-last.json", run(2.0), "no run number"),
     ] {
-        let folder = results(&[good.clone()]);
+        let folder = results(std::slice::from_ref(&good));
         assert_eq!(pipeline(folder.path()).0, Some(0));
         fs::write(folder.path().join("data_json").join(name), &text).unwrap();
         let before = contents(folder.path());
