@@ -171,7 +171,7 @@ fn chosen<'a>(value: &'a Value, choice: &str) -> Vec<&'a Value> {
             let found = field.trim().split('.').try_fold(*element, |value, key| value.get(key));
             found.is_some_and(|found| match found {
                 Value::String(text) => text == wanted.trim(),
-                other => *other == *wanted.trim(),
+                other => other.to_string().as_str() == wanted.trim(),
             })
         })
     };
