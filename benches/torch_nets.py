@@ -122,7 +122,7 @@ def build(name):
         hidden = 16 * round((12 * width**2 + 13 * width + 6) / (2 * width + 1) / 16)
         block = {
             "resnet-bk": lambda: Resolvent(width, 0.1),
-            "transformer": lambda: Decoder(width, width // 64, hidden, 0.1),
+            "transformer": lambda: Decoder(width, 4, hidden, 0.1),
         }[sizes[1]]
         body = nn.Sequential(*(block() for _ in range(layers)))
         net = LanguageModel(vocabulary, sequence, width, body, positions=True, norm=True, bias=True)

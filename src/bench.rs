@@ -6,18 +6,18 @@
 
 use crate::error::{Error, Result};
 use crate::machine;
-use crate::net::Network;
 use crate::net::batch::{Batch, Inputs, Targets};
-use crate::net::fused::FusedMlp;
+use crate::net::mlp::fused::FusedMlp;
 use crate::net::mlp::{InitScale, Mlp};
 use crate::net::recurrent::{Cell, Recurrent};
 use crate::net::resnet_bk::ResNetBk;
 use crate::net::shape::{Net, Sizes};
 use crate::net::token_mlp::TokenMlp;
 use crate::net::transformer::Transformer;
+use crate::net::{Architecture, Network};
 use crate::ops::dropout::Dropout;
 use crate::ops::loss::Loss;
-use crate::ops::matmul::{Into, Matrix, matmul};
+use crate::ops::matmul::{Matrix, Write, matmul};
 use crate::optim::{Moments, Optimizer, Update};
 use crate::random::stream;
 use rand::RngExt;
@@ -87,7 +87,7 @@ fn cases() -> Vec<Case> {
     let transformer = Transformer::new(vocabulary, sequence, width, layers, 2);
     let resnet_bk = |width, layers| ResNetBk::new(30_000, 128, width, layers);
     let matched = |width: usize, layers| {
-        let net = Transformer { head_bias: true, ..Transformer::new(30_000, 128, width, layers, width / 64) };
+        let net = Transformer { head_bias: true, ..Transformer::new(30_000, 128, width, layers, 4) };
         Net::Transformer(net.with_n_params(resnet_bk(width, layers).n_params()))
     };
     let grokking: Vec<usize> = [784].into_iter().chain([400; 11]).chain([10]).collect();
@@ -160,7 +160,7 @@ fn best_matmul(threads: usize) -> f64 {
         barrier.wait();
         let time = || {
             let start = Instant::now();
-            matmul(&mut out, Matrix::new(&a, n, n), Matrix::new(&b, n, n), Into::Replace);
+            matmul(&mut out, Matrix::new(&a, n, n), Matrix::new(&b, n, n), Write::Replace);
             start.elapsed().as_secs_f64()
         };
         let best = std::iter::repeat_with(time).take(30).fold(f64::INFINITY, f64::min);
@@ -179,7 +179,7 @@ pub fn worker_rate() -> f64 {
         rows: 64,
         dropout: None,
     };
-    let parameters = mlp.initial(0, InitScale::None);
+    let parameters = mlp.initial(0);
     let mut gradient = vec![0.0; parameters.len()];
     let mut net = FusedMlp::<f32>::new(&mlp, Loss::CrossEntropy, 1);
     let (start, mut steps) = (Instant::now(), 0);
@@ -233,7 +233,7 @@ impl Case {
                 t += 1;
                 let optimizer = Optimizer::adamw(1e-3, 0.01);
                 let update = Update { optimizer, lr_factor: 1.0, t, clip_norm: None };
-                net.learn(&mut parameters, &mut moments, &mut gradient, &batch, &update);
+                net.train_step(&mut parameters, &mut moments, &mut gradient, &batch, &update);
             }
             start.elapsed().as_secs_f64() / steps as f64
         };

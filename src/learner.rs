@@ -85,11 +85,11 @@ impl<T: Real> Learner for Learning<T> {
         let RunSpec { optimizer, clip_norm, .. } = self.spec;
         let lr_factor = self.spec.schedule.lr_factor(t, self.spec.steps);
         let update = Update { optimizer, lr_factor, t, clip_norm };
-        self.net.learn(&mut self.parameters, &mut self.moments, &mut self.gradient, batch, &update)
+        self.net.train_step(&mut self.parameters, &mut self.moments, &mut self.gradient, batch, &update)
     }
 
     fn evaluate(&mut self, batch: &Batch) -> Score {
-        self.net.score(&self.parameters, batch)
+        self.net.evaluate(&self.parameters, batch)
     }
 
     fn parameters(&self) -> Vec<f64> {

@@ -119,11 +119,11 @@ fn round(json: &mut serde_json::Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::net::mlp::InitScale;
+    use crate::net::Architecture;
 
     fn mlp() -> (Mlp, Vec<f64>, Vec<f64>, Vec<u8>) {
         let mlp = Mlp::new(&[20, 60, 50, 10]);
-        let parameters = mlp.initial(1, InitScale::None).into_iter().map(f64::from).collect();
+        let parameters = mlp.initial(1).into_iter().map(f64::from).collect();
         let inputs: Vec<f64> = (0..400 * 20).map(|i| ((i * i) as f64 * 0.7).sin()).collect();
         (mlp, parameters, inputs, (0..400).map(|i| (i % 10) as u8).collect())
     }

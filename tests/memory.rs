@@ -29,7 +29,7 @@ fn peak(net: &Net, rows: usize, parts: usize) -> f64 {
         let batch = Batch { inputs, targets, rows, dropout: Some(Dropout::new(1, t)) };
         let optimizer = Optimizer::adamw(1e-3, 0.01);
         let update = Update { optimizer, lr_factor: 1.0, t, clip_norm: Some(0.5) };
-        network.learn(&mut parameters, &mut moments, &mut gradient, &batch, &update);
+        network.train_step(&mut parameters, &mut moments, &mut gradient, &batch, &update);
     }
     status("VmHWM")
 }

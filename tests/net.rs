@@ -1,10 +1,11 @@
 //! The fused network against its dfdx twin, finite differences and exact counts.
 
 use lawbook::net::batch::{Batch, Inputs, Targets};
-use lawbook::net::fused::FusedMlp;
+use lawbook::net::mlp::fused::FusedMlp;
+use lawbook::net::mlp::plain::PlainMlp;
 use lawbook::net::mlp::{InitScale, Mlp};
-use lawbook::net::plain::PlainMlp;
-use lawbook::net::{Network, learn_at_once};
+use lawbook::net::network::train_step_at_once;
+use lawbook::net::{Architecture, Network};
 use lawbook::ops::loss::Loss;
 use lawbook::optim::{Moments, Optimizer, Update};
 use lawbook::random::stream;
@@ -42,7 +43,7 @@ fn the_fused_gradient_agrees_with_dfdx_for_every_way_of_cutting_the_work() {
     ] {
         let mlp = Mlp::new(sizes);
         let (inputs, labels) = samples(&mlp, 50);
-        let parameters = mlp.initial(1, InitScale::None);
+        let parameters = mlp.initial(1);
         let mut expected = vec![0.0; mlp.n_params()];
         let expected_score = PlainMlp::new(dfdx::tensor::Cpu::default(), &mlp, loss).gradient(
             &parameters,
@@ -60,7 +61,7 @@ fn the_fused_gradient_agrees_with_dfdx_for_every_way_of_cutting_the_work() {
             );
             assert!((score.loss / expected_score.loss - 1.0).abs() < 1e-5);
             assert_eq!(score.correct, expected_score.correct);
-            let scored = FusedMlp::new(&mlp, loss, parts).score(&parameters, &batch(&inputs, &labels));
+            let scored = FusedMlp::new(&mlp, loss, parts).evaluate(&parameters, &batch(&inputs, &labels));
             assert_eq!(scored, score);
         }
     }
@@ -74,7 +75,7 @@ fn a_regression_agrees_with_dfdx_and_its_gradient_is_the_slope_of_the_loss() {
         let values: Vec<f32> = (0..21 * mlp.classes()).map(|i| (i as f32).sin()).collect();
         let (inputs, targets) = (Inputs::Values(&inputs), Targets::Values(&values));
         let batch = Batch { inputs, targets, rows: 21, dropout: None };
-        let parameters = mlp.initial(6, InitScale::None);
+        let parameters = mlp.initial(6);
         let mut expected = vec![0.0; mlp.n_params()];
         let cpu = dfdx::tensor::Cpu::default();
         let score = PlainMlp::new(cpu, &mlp, Loss::SquaredError).gradient(&parameters, &batch, &mut expected);
@@ -94,7 +95,7 @@ fn a_regression_agrees_with_dfdx_and_its_gradient_is_the_slope_of_the_loss() {
             let mut at = |step: f64| {
                 let mut moved = wide.clone();
                 moved[i] += step;
-                net.score(&moved, &batch).loss / 21.0
+                net.evaluate(&moved, &batch).loss / 21.0
             };
             let slope = (at(1e-6) - at(-1e-6)) / 2e-6;
             assert!((slope - gradient[i]).abs() < 1e-6, "{sizes:?}, parameter {i}: {slope}, {}", gradient[i]);
@@ -106,7 +107,7 @@ fn a_regression_agrees_with_dfdx_and_its_gradient_is_the_slope_of_the_loss() {
 fn the_fused_gradient_is_the_slope_of_the_loss() {
     let mlp = Mlp::new(&[6, 8, 5, 3]);
     let (inputs, labels) = samples(&mlp, 9);
-    let parameters = mlp.initial(2, InitScale::None);
+    let parameters = mlp.initial(2);
     let mut net = FusedMlp::<f32>::new(&mlp, Loss::CrossEntropy, 2);
     let mut gradient = vec![0.0; mlp.n_params()];
     net.gradient(&parameters, &batch(&inputs, &labels), &mut gradient);
@@ -115,7 +116,7 @@ fn the_fused_gradient_is_the_slope_of_the_loss() {
         let mut at = |step: f32| {
             let mut moved = parameters.clone();
             moved[i] += step;
-            net.score(&moved, &batch(&inputs, &labels)).loss / labels.len() as f64
+            net.evaluate(&moved, &batch(&inputs, &labels)).loss / labels.len() as f64
         };
         *slope = ((at(2e-3) - at(-2e-3)) / 4e-3) as f32;
     }
@@ -130,9 +131,9 @@ fn moving_each_layer_as_soon_as_its_gradient_is_known_gives_the_same_bits_as_mov
         for blocks in [1, 2, 3] {
             let walk = |at_once: bool| {
                 let mut net = FusedMlp::<f32>::new(&mlp, Loss::SquaredError, blocks);
-                let mut parameters = mlp.initial(4, InitScale::None);
+                let mut parameters = mlp.initial(4);
                 let (mut moments, mut space) = (Moments::zero(parameters.len()), Vec::new());
-                let step = if at_once { learn_at_once } else { FusedMlp::learn };
+                let step = if at_once { train_step_at_once } else { FusedMlp::train_step };
                 for t in 1..=5 {
                     let update = Update { optimizer, lr_factor: 0.5, t, clip_norm: None };
                     let batch = batch(&inputs, &labels);
@@ -159,7 +160,7 @@ fn the_mlps_of_the_studies_have_the_published_numbers_of_parameters() {
 #[test]
 fn initial_weights_fill_pytorchs_bounds_evenly() {
     let mlp = Mlp::new(&[784, 512, 10]);
-    let parameters = mlp.initial(3, InitScale::None);
+    let parameters = mlp.initial(3);
     for layer in mlp.layers() {
         let bound = 1.0 / (layer.inputs as f64).sqrt();
         let weights = &parameters[layer.weights.clone()];
@@ -178,7 +179,7 @@ fn initial_weights_fill_pytorchs_bounds_evenly() {
 fn single_and_double_precision_agree_to_single_precision() {
     let mlp = Mlp::new(&[30, 40, 20, 10]);
     let (inputs, labels) = samples(&mlp, 25);
-    let single = mlp.initial(4, InitScale::None);
+    let single = mlp.initial(4);
     let double: Vec<f64> = single.iter().map(|&p| f64::from(p)).collect();
     let (mut a, mut b) = (vec![0f32; mlp.n_params()], vec![0f64; mlp.n_params()]);
     let score =
@@ -192,8 +193,8 @@ fn single_and_double_precision_agree_to_single_precision() {
 #[test]
 fn a_scale_multiplies_weights_alone_or_biases_too() {
     let mlp = Mlp::new(&[7, 5, 3]);
-    let [plain, weights, all] =
-        [InitScale::None, InitScale::Weights(8.0), InitScale::All(8.0)].map(|s| mlp.initial(5, s));
+    let [plain, weights, all] = [InitScale::None, InitScale::Weights(8.0), InitScale::All(8.0)]
+        .map(|s| mlp.clone().with_scale(s).initial(5));
     for layer in mlp.layers() {
         for i in layer.weights.clone() {
             assert!(weights[i] == 8.0 * plain[i] && all[i] == 8.0 * plain[i]);

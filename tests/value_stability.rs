@@ -1,6 +1,7 @@
 //! Pinned samples: if one of these moves, records move, and `run::ARITHMETIC` must be raised.
 
-use lawbook::net::mlp::{InitScale, Mlp};
+use lawbook::net::Architecture;
+use lawbook::net::mlp::Mlp;
 use lawbook::random::{permutation, stream};
 use rand::Rng;
 
@@ -23,7 +24,7 @@ fn permutations_are_pinned_and_are_permutations() {
 
 #[test]
 fn initial_weights_are_pinned() {
-    let weights = Mlp::new(&[784, 32, 10]).initial(0, InitScale::None);
+    let weights = Mlp::new(&[784, 32, 10]).initial(0);
     assert_eq!(
         [weights[0], weights[1], weights[784 * 32], weights[weights.len() - 1]],
         [0.0092699705, -0.033093657, -0.00054163596, 0.05431774]

@@ -1,7 +1,7 @@
 //! A batch: what goes in, what should come out, and the dropout of this step.
 
 use crate::ops::dropout::Dropout;
-pub use crate::ops::targets::Targets;
+pub use crate::ops::loss::Targets;
 
 /// Some samples, side by side.
 #[derive(Debug, Clone, Copy)]

@@ -2,10 +2,10 @@
 
 use crate::net::layout::{Initial, Layout};
 use crate::ops::layer::{column_sums, fill_with_bias};
-use crate::ops::matmul::{Into, Matrix, matmul};
+use crate::ops::matmul::{Matrix, Write, matmul};
 use std::ops::Range;
 
-/// Where a fully connected layer lies among the parameters.
+/// The ranges of a fully connected layer among the parameters.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Linear {
     /// Input size.
@@ -32,31 +32,41 @@ impl Linear {
         Self { inputs, outputs, weight, bias }
     }
 
-    /// Writes the layer's output for the rows of `x` to `out`.
-    pub fn forward(&self, parameters: &[f32], x: &[f32], out: &mut Vec<f32>) {
-        let rows = x.len() / self.inputs;
-        out.resize(rows * self.outputs, 0.0);
-        fill_with_bias(out, &parameters[self.bias.clone()]);
-        matmul(out, Matrix::new(x, rows, self.inputs), self.matrix(parameters).t(), Into::Add);
+    /// The same with PyTorch's default, weight and bias uniform in ±1/√inputs.
+    pub fn add_uniform(layout: &mut Layout, name: &str, sizes: (usize, usize)) -> Self {
+        let initial = Initial::Uniform(1.0 / (sizes.0 as f32).sqrt());
+        Self::add(layout, name, sizes, initial, initial)
     }
 
-    /// Given the gradient `upper` at the output, writes those of weight and bias to `gradient`, and the
-    /// one at the input `x` to `lower`.
+    /// Writes the layer's output for the rows of `x` to `out`.
+    pub fn forward(&self, parameters: &[f32], x: &[f32], out: &mut [f32]) {
+        let rows = x.len() / self.inputs;
+        fill_with_bias(out, &parameters[self.bias.clone()]);
+        matmul(out, Matrix::new(x, rows, self.inputs), self.matrix(parameters).t(), Write::Add);
+    }
+
+    /// The same into a buffer that is made as long as needed.
+    pub fn forward_into(&self, parameters: &[f32], x: &[f32], out: &mut Vec<f32>) {
+        out.resize(x.len() / self.inputs * self.outputs, 0.0);
+        self.forward(parameters, x, out);
+    }
+
+    /// Given the gradient `grad_out` at the output, writes those of weight and bias to `gradient`, and the
+    /// one at the input `x` to `grad_in`.
     pub fn backward(
         &self,
         parameters: &[f32],
         x: &[f32],
-        upper: &[f32],
+        grad_out: &[f32],
         gradient: &mut [f32],
-        lower: &mut Vec<f32>,
+        grad_in: &mut [f32],
     ) {
         let rows = x.len() / self.inputs;
-        let upper_rows = Matrix::new(upper, rows, self.outputs);
+        let at_output = Matrix::new(grad_out, rows, self.outputs);
         let weight = &mut gradient[self.weight.clone()];
-        matmul(weight, upper_rows.t(), Matrix::new(x, rows, self.inputs), Into::Replace);
-        column_sums(&mut gradient[self.bias.clone()], upper);
-        lower.resize(x.len(), 0.0);
-        matmul(lower, upper_rows, self.matrix(parameters), Into::Replace);
+        matmul(weight, at_output.t(), Matrix::new(x, rows, self.inputs), Write::Replace);
+        column_sums(&mut gradient[self.bias.clone()], grad_out);
+        matmul(grad_in, at_output, self.matrix(parameters), Write::Replace);
     }
 
     fn matrix<'a>(&self, parameters: &'a [f32]) -> Matrix<'a> {

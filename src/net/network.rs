@@ -1,4 +1,5 @@
-//! A network at work on flat parameters: gradient, step, score.
+//! A network at work: gradients, optimizer steps and scores of batches, on flat parameters that the caller
+//! holds.
 
 use crate::net::batch::Batch;
 use crate::ops::loss::Score;
@@ -6,18 +7,18 @@ use crate::ops::real::Real;
 use crate::optim::{Moments, Update, clip};
 use std::ops::Range;
 
-/// A network at work on flat parameters.
+/// A network that trains on flat parameters.
 pub trait Network<T: Real = f32> {
-    /// Writes the gradient of the mean loss over a batch and returns the batch's score before.
+    /// Writes the gradient of the mean loss over a batch, and returns the batch's score.
     ///
     /// `gradient` has one number per parameter; what stands in it is overwritten.
     fn gradient(&mut self, parameters: &[T], batch: &Batch, gradient: &mut [T]) -> Score;
 
-    /// Takes a step along the gradient of a batch and returns the batch's score before.
+    /// Takes one optimizer step along the gradient of a batch, and returns the batch's score before it.
     ///
     /// `space` is room for a gradient, kept from step to step; nothing is left in it for the caller. A
-    /// network may move each layer as soon as its gradient is known; the numbers are the same to the bit.
-    fn learn(
+    /// network may update each layer as soon as its gradient is known; the numbers are the same to the bit.
+    fn train_step(
         &mut self,
         parameters: &mut [T],
         moments: &mut Moments<T>,
@@ -25,11 +26,11 @@ pub trait Network<T: Real = f32> {
         batch: &Batch,
         update: &Update,
     ) -> Score {
-        learn_at_once(self, parameters, moments, space, batch, update)
+        train_step_at_once(self, parameters, moments, space, batch, update)
     }
 
-    /// Scores a batch without learning from it, dropout off.
-    fn score(&mut self, parameters: &[T], batch: &Batch) -> Score;
+    /// The score of a batch, dropout off; nothing is learned.
+    fn evaluate(&mut self, parameters: &[T], batch: &Batch) -> Score;
 }
 
 /// A language model at work.
@@ -50,8 +51,8 @@ pub trait LanguageModel: Network {
     fn logits(&mut self, parameters: &[f32], tokens: &[u32], places: Range<usize>) -> Vec<f32>;
 }
 
-/// A step in two parts: the whole gradient, clipped if asked, then all parameters.
-pub fn learn_at_once<T: Real>(
+/// A training step in two stages: the whole gradient, clipped where asked, then the update of all parameters.
+pub fn train_step_at_once<T: Real>(
     net: &mut (impl Network<T> + ?Sized),
     parameters: &mut [T],
     moments: &mut Moments<T>,

@@ -9,7 +9,7 @@
 
 use crate::ops::dropout::Dropout;
 use crate::ops::exp::exp;
-use crate::ops::matmul::{Into, Matrix, matmul};
+use crate::ops::matmul::{Matrix, Write, matmul};
 use pulp::{Arch, Simd, WithSimd};
 
 /// The sizes of an attention and, while training, its dropout.
@@ -45,33 +45,33 @@ impl Attention {
         for i in 0..self.heads * qkv.len() / (3 * self.width * s) {
             self.weights(qkv, i, space);
             let [_, _, v] = self.head(qkv, i);
-            matmul(&mut space.share, Matrix::new(&space.dropped, s, s), v, Into::Replace);
+            matmul(&mut space.share, Matrix::new(&space.dropped, s, s), v, Write::Replace);
             let (sequence, head) = (i / self.heads, i % self.heads);
             put_columns(&mut out[sequence * s * self.width..][..s * self.width], &space.share, head * d, d);
         }
     }
 
-    /// Writes the gradient at `qkv` to `gradient`, given the one at the output, `upper`. The attention
+    /// Writes the gradient at `qkv` to `gradient`, given the one at the output, `grad_out`. The attention
     /// weights are computed again: that costs less than keeping those of all heads.
-    pub fn backward(&self, gradient: &mut [f32], upper: &[f32], qkv: &[f32], space: &mut AttentionSpace) {
+    pub fn backward(&self, gradient: &mut [f32], grad_out: &[f32], qkv: &[f32], space: &mut AttentionSpace) {
         let (s, d, width) = (self.sequence, self.width / self.heads, self.width);
         for i in 0..self.heads * qkv.len() / (3 * width * s) {
             self.weights(qkv, i, space);
             let AttentionSpace { weights, dropped, gradient: g, share } = &mut *space;
             let (sequence, head) = (i / self.heads, i % self.heads);
-            let upper = Matrix::new(&upper[sequence * s * width..][..s * width], s, width);
-            let upper = upper.columns(head * d..(head + 1) * d);
+            let grad_out = Matrix::new(&grad_out[sequence * s * width..][..s * width], s, width);
+            let grad_out = grad_out.columns(head * d..(head + 1) * d);
             let [q, k, v] = self.head(qkv, i);
-            matmul(g, upper, v.t(), Into::Replace);
+            matmul(g, grad_out, v.t(), Write::Replace);
             self.drop(g, i);
             let scale = 1.0 / (d as f32).sqrt();
             Arch::new().dispatch(CausalSoftmaxBackward { gradient: g, weights, places: s, scale });
             let out = &mut gradient[sequence * s * 3 * width..][..s * 3 * width];
-            matmul(share, Matrix::new(g, s, s), k, Into::Replace);
+            matmul(share, Matrix::new(g, s, s), k, Write::Replace);
             put_columns(out, share, head * d, d);
-            matmul(share, Matrix::new(g, s, s).t(), q, Into::Replace);
+            matmul(share, Matrix::new(g, s, s).t(), q, Write::Replace);
             put_columns(out, share, width + head * d, d);
-            matmul(share, Matrix::new(dropped, s, s).t(), upper, Into::Replace);
+            matmul(share, Matrix::new(dropped, s, s).t(), grad_out, Write::Replace);
             put_columns(out, share, 2 * width + head * d, d);
         }
     }
@@ -83,7 +83,7 @@ impl Attention {
         space.gradient.resize(s * s, 0.0);
         space.share.resize(s * d, 0.0);
         let [q, k, _] = self.head(qkv, i);
-        matmul(&mut space.weights, q, k.t(), Into::Replace);
+        matmul(&mut space.weights, q, k.t(), Write::Replace);
         let scale = 1.0 / (d as f32).sqrt();
         Arch::new().dispatch(CausalSoftmax { weights: &mut space.weights, places: s, scale });
         space.dropped.clone_from(&space.weights);

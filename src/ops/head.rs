@@ -11,7 +11,7 @@
 
 use crate::ops::layer::{column_sums_add, fill_with_bias};
 use crate::ops::loss::Score;
-use crate::ops::matmul::{Into, Matrix, matmul};
+use crate::ops::matmul::{Matrix, Write, matmul};
 use crate::ops::softmax::{self, Softmax};
 use std::ops::Range;
 
@@ -100,14 +100,14 @@ impl Head<'_> {
                 };
                 softmax::gradient(&softmaxes, logits, words.clone(), scale);
                 let entries = words.start * self.width..words.end * self.width;
-                let upper = Matrix::new(logits, targets.len(), words.len());
+                let grad_out = Matrix::new(logits, targets.len(), words.len());
                 let inputs = Matrix::new(x, targets.len(), self.width);
-                matmul(&mut gradient.weight[entries.clone()], upper.t(), inputs, Into::Add);
+                matmul(&mut gradient.weight[entries.clone()], grad_out.t(), inputs, Write::Add);
                 if let Some(bias) = &mut gradient.bias {
                     column_sums_add(&mut bias[words.clone()], logits);
                 }
                 let weight = Matrix::new(&self.weight[entries], words.len(), self.width);
-                matmul(x_gradient, upper, weight, Into::Add);
+                matmul(x_gradient, grad_out, weight, Write::Add);
             }
             x.copy_from_slice(x_gradient);
         }
@@ -169,22 +169,21 @@ impl Head<'_> {
         let places = x.len() / self.width;
         let weight = &self.weight[words.start * self.width..words.end * self.width];
         let weight = Matrix::new(weight, words.len(), self.width).t();
-        let into = match self.bias {
+        let write = match self.bias {
             Some(bias) => {
                 fill_with_bias(logits, &bias[words]);
-                Into::Add
+                Write::Add
             }
-            None => Into::Replace,
+            None => Write::Replace,
         };
-        matmul(logits, Matrix::new(x, places, self.width), weight, into);
+        matmul(logits, Matrix::new(x, places, self.width), weight, write);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::loss::Loss;
-    use crate::ops::targets::Targets;
+    use crate::ops::loss::{Loss, Targets};
     use crate::random::stream;
     use rand::RngExt;
 
@@ -208,14 +207,14 @@ mod tests {
         let mut z = vec![0.0; places * vocabulary];
         fill_with_bias(&mut z, &bias);
         let matrix = Matrix::new(&weight, vocabulary, width);
-        matmul(&mut z, Matrix::new(&x, places, width), matrix.t(), Into::Add);
+        matmul(&mut z, Matrix::new(&x, places, width), matrix.t(), Write::Add);
         let expected =
             Loss::CrossEntropy.score_and_gradient(&mut z, Targets::Classes(&targets), vocabulary, 0.1);
-        let upper = Matrix::new(&z, places, vocabulary);
+        let grad_out = Matrix::new(&z, places, vocabulary);
         let mut expected_x = vec![0.0; x.len()];
-        matmul(&mut expected_x, upper, matrix, Into::Replace);
+        matmul(&mut expected_x, grad_out, matrix, Write::Replace);
         let mut expected_w = vec![0.0; weight.len()];
-        matmul(&mut expected_w, upper.t(), Matrix::new(&x, places, width), Into::Replace);
+        matmul(&mut expected_w, grad_out.t(), Matrix::new(&x, places, width), Write::Replace);
         let mut expected_b = vec![0.0; vocabulary];
         column_sums_add(&mut expected_b, &z);
 

@@ -1,4 +1,4 @@
-//! What surrounds the matrix products of a fully connected layer.
+//! What surrounds the matrix products of layers: biases, ReLU, sums, embeddings looked up.
 
 use crate::ops::real::Real;
 use pulp::Arch;
@@ -88,6 +88,22 @@ pub fn row_sums<T: Real>(out: &mut [T], x: &[T]) {
             *out = lanes.iter().chain(rest).copied().sum();
         }
     });
+}
+
+/// Adds to each row of `out` (`tokens.len() × width`) its token's row of `table` (`vocabulary × width`).
+pub fn look_up(out: &mut [f32], table: &[f32], tokens: &[u32], width: usize) {
+    for (row, &token) in out.chunks_exact_mut(width).zip(tokens) {
+        let entry = &table[token as usize * width..][..width];
+        row.iter_mut().zip(entry).for_each(|(x, e)| *x += e);
+    }
+}
+
+/// Adds each row of the gradient `grad_out` to its token's row of `table_gradient`.
+pub fn scatter(table_gradient: &mut [f32], grad_out: &[f32], tokens: &[u32], width: usize) {
+    for (row, &token) in grad_out.chunks_exact(width).zip(tokens) {
+        let entry = &mut table_gradient[token as usize * width..][..width];
+        entry.iter_mut().zip(row).for_each(|(e, g)| *e += g);
+    }
 }
 
 #[cfg(test)]

@@ -9,11 +9,19 @@
 //! numbers are wanted, `[j = y]` is the number y_j.
 
 use crate::ops::real::Real;
-use crate::ops::targets::Targets;
 use serde::{Deserialize, Serialize};
 use std::ops::AddAssign;
 
-/// What a network is asked to make small.
+/// The targets of some rows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Targets<'a> {
+    /// A class a row, or the next token at every place, row after row.
+    Classes(&'a [u32]),
+    /// As many numbers a row as the network has outputs, row after row: a regression.
+    Values(&'a [f32]),
+}
+
+/// The training loss.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Loss {
@@ -24,7 +32,7 @@ pub enum Loss {
     SquaredError,
 }
 
-/// What a model scores on some samples.
+/// Summed loss, correct count and absolute error over some samples.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Score {
     /// Sum of the samples' losses.

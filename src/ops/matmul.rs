@@ -59,9 +59,9 @@ impl<'a, T: Real> Matrix<'a, T> {
     }
 }
 
-/// Whether a product replaces what stands in `out` or is added to it.
+/// What a product does to what stands in `out`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Into {
+pub enum Write {
     /// `out = A·B`
     Replace,
     /// `out += A·B`
@@ -72,7 +72,7 @@ pub enum Into {
 ///
 /// # Panics
 /// When the shapes do not fit.
-pub fn matmul<T: Real>(out: &mut [T], a: Matrix<T>, b: Matrix<T>, into: Into) {
+pub fn matmul<T: Real>(out: &mut [T], a: Matrix<T>, b: Matrix<T>, write: Write) {
     let (m, k, n) = (a.rows, a.columns, b.columns);
     assert_eq!(k, b.rows, "the inner sizes of a product must agree");
     assert_eq!(out.len(), m * n, "the product has {m} × {n} numbers");
@@ -89,7 +89,7 @@ pub fn matmul<T: Real>(out: &mut [T], a: Matrix<T>, b: Matrix<T>, into: Into) {
                 out.as_mut_ptr().add(columns.start),
                 1,
                 n as isize,
-                into == Into::Add,
+                write == Write::Add,
                 a.data.as_ptr(),
                 a.column_stride as isize,
                 a.row_stride as isize,
@@ -131,7 +131,7 @@ mod tests {
         let a: Vec<f32> = (0..m * k).map(|i| i as f32 - 5.0).collect();
         let b: Vec<f32> = (0..n * k).map(|i| (i * i % 7) as f32).collect();
         let mut out = vec![1.0; m * n];
-        matmul(&mut out, Matrix::new(&a, m, k), Matrix::new(&b, n, k).t(), Into::Add);
+        matmul(&mut out, Matrix::new(&a, m, k), Matrix::new(&b, n, k).t(), Write::Add);
         for i in 0..m {
             for j in 0..n {
                 let sum: f32 = (0..k).map(|l| a[i * k + l] * b[j * k + l]).sum();
@@ -146,8 +146,8 @@ mod tests {
         let copy: Vec<f32> = a.chunks(4).flat_map(|row| row[1..3].to_vec()).collect();
         let (mut found, mut expected) = ([0.0; 9], [0.0; 9]);
         let (view, copy) = (Matrix::new(&a, 3, 4).columns(1..3), Matrix::new(&copy, 3, 2));
-        matmul(&mut found, view, view.t(), Into::Replace);
-        matmul(&mut expected, copy, copy.t(), Into::Replace);
+        matmul(&mut found, view, view.t(), Write::Replace);
+        matmul(&mut expected, copy, copy.t(), Write::Replace);
         assert_eq!(found, expected);
     }
 
@@ -159,10 +159,10 @@ mod tests {
             let b: Vec<f32> = (0..k * wide).map(number).collect();
             let mut whole = vec![0.0; m * wide];
             let (left, right) = (Matrix::new(&a, m, k), Matrix::new(&b, k, wide));
-            matmul(&mut whole, left, right, Into::Replace);
+            matmul(&mut whole, left, right, Write::Replace);
             for n in (wide - 60..wide).filter(|&n| cut::<f32>(m, k, n).is_some()) {
                 let mut found = vec![f32::NAN; m * n];
-                matmul(&mut found, left, right.columns(0..n), Into::Replace);
+                matmul(&mut found, left, right.columns(0..n), Write::Replace);
                 let same = found.chunks(n).zip(whole.chunks(wide)).all(|(row, all)| *row == all[..n]);
                 assert!(same, "{n} of {wide} columns");
             }

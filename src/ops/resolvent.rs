@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn the_shifted_recursion_is_wrong_as_soon_as_off_diagonals_differ() {
-        // θ and φ as determinants; `shift` 1 is right, 0 the slip of the study's code.
+        // θ and φ as determinants; `shift` 1 is right, 0 the slip of original 004.
         let worst = |chain: &Chain, shift: usize| {
             let n = chain.a.len();
             let link = |i: usize| chain.b[i] * chain.c[i];

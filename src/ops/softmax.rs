@@ -131,8 +131,7 @@ fn sum_of_exponentials(z: &[f32], max: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::loss::Loss;
-    use crate::ops::targets::Targets;
+    use crate::ops::loss::{Loss, Targets};
 
     fn row() -> Vec<f32> {
         (0..1000).map(|i| ((i * i * 7919) % 1009) as f32 / 100.0 - 5.0).collect()

@@ -1,6 +1,7 @@
 //! Small records of study 04, with real snapshots: networks of twelve layers with random weights.
 
 use lawbook::budget::Budget;
+use lawbook::net::Architecture;
 use lawbook::net::mlp::{InitScale, Mlp};
 use lawbook::run::{Code, Net, Point, RunRecord};
 use lawbook::snapshot;
@@ -20,11 +21,11 @@ fn run(n_train: usize, seed: u64) -> RunRecord {
     let shape: Vec<usize> = [16].into_iter().chain([24; LAYERS - 1]).chain([10]).collect();
     let mut spec = design(Budget::Smoke, None).spec(Arm::Paper, n_train, seed);
     spec.net = Net::Mlp { sizes: shape.clone(), scale: InitScale::All(8.0) };
-    let mlp = Mlp::new(&shape);
+    let mlp = Mlp::new(&shape).with_scale(InitScale::All(8.0));
     let inputs: Vec<f64> = (0..100 * 16).map(|i| (f64::from(i * i) * 0.7).sin()).collect();
     let labels: Vec<u8> = (0..100).map(|i| i % 10).collect();
     let snapshot = |step: &u64| {
-        let weights = mlp.initial(step + 1000 * seed + n_train as u64, InitScale::All(8.0));
+        let weights = mlp.initial(step + 1000 * seed + n_train as u64);
         let weights: Vec<f64> = weights.into_iter().map(f64::from).collect();
         let keep = seed == 0 && step.is_multiple_of(200);
         snapshot::take(*step, &mlp, &weights, (&inputs, &labels), keep, seed).unwrap()

@@ -1,4 +1,4 @@
-//! The language models of study 000: fused forms against their dfdx twins, finite differences and exact
+//! The language models of original 000: fused forms against their dfdx twins, finite differences and exact
 //! counts.
 
 mod token_mlp;
@@ -65,7 +65,7 @@ fn assert_agreement<N: Network>(
             assert!((score.loss / expected_score.loss - 1.0).abs() < 1e-5);
             assert_eq!(score.correct, expected_score.correct);
         }
-        let (found, expected) = (net.score(parameters, batch), plain.score(parameters, batch));
+        let (found, expected) = (net.evaluate(parameters, batch), plain.evaluate(parameters, batch));
         assert!((found.loss / expected.loss - 1.0).abs() < 1e-5, "scores without learning");
     }
 }
@@ -79,7 +79,7 @@ fn assert_slopes(layout: &Layout, parameters: &[f32], batch: &Batch, mut net: im
         let mut at = |step: f32| {
             let mut moved = parameters.to_vec();
             moved[i] += step;
-            net.score(&moved, batch).loss / batch.n_targets() as f64
+            net.evaluate(&moved, batch).loss / batch.n_targets() as f64
         };
         *slope = ((at(4e-3) - at(-4e-3)) / 8e-3) as f32;
     }
@@ -91,12 +91,12 @@ fn assert_slopes(layout: &Layout, parameters: &[f32], batch: &Batch, mut net: im
 fn trained(parameters: &mut [f32], batch: &Batch, steps: u64, mut net: impl Network) -> [f64; 2] {
     let mut gradient = Vec::new();
     let mut moments = Moments::zero(parameters.len());
-    let before = net.score(parameters, batch).loss;
+    let before = net.evaluate(parameters, batch).loss;
     for step in 1..=steps {
         let update = Update { optimizer: Optimizer::adam(1e-2), lr_factor: 1.0, t: step, clip_norm: None };
-        net.learn(parameters, &mut moments, &mut gradient, batch, &update);
+        net.train_step(parameters, &mut moments, &mut gradient, batch, &update);
     }
-    [before, net.score(parameters, batch).loss].map(|loss| loss / batch.n_targets() as f64)
+    [before, net.evaluate(parameters, batch).loss].map(|loss| loss / batch.n_targets() as f64)
 }
 
 /// For each place of the first row, how much more its target costs than word 0: the difference of two
@@ -111,7 +111,7 @@ fn logit_differences(
     let mut loss = |targets: &[u32]| {
         let batch =
             Batch { inputs: Inputs::Tokens(tokens), targets: Targets::Classes(targets), rows, dropout: None };
-        net.score(parameters, &batch).loss
+        net.evaluate(parameters, &batch).loss
     };
     let cost = loss(targets);
     let places = 0..targets.len() / rows;

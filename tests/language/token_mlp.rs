@@ -2,6 +2,7 @@
 
 use crate::{assert_agreement, assert_slopes, batch, logit_differences, samples, scattered, trained};
 use dfdx::tensor::Cpu;
+use lawbook::net::Architecture;
 use lawbook::net::token_mlp::TokenMlp;
 use lawbook::net::token_mlp::fused::FusedTokenMlp;
 use lawbook::net::token_mlp::plain::PlainTokenMlp;

@@ -6,7 +6,7 @@ use lawbook::net::batch::{Batch, Inputs, Targets};
 use lawbook::net::transformer::Transformer;
 use lawbook::net::transformer::fused::FusedTransformer;
 use lawbook::net::transformer::plain::PlainTransformer;
-use lawbook::net::{LanguageModel, Network};
+use lawbook::net::{Architecture, LanguageModel, Network};
 use lawbook::ops::dropout::Dropout;
 use lawbook::ops::loss::Loss;
 
@@ -82,7 +82,7 @@ fn dropout_changes_the_gradient_and_not_the_score() {
         let mut gradient = vec![0.0; net.n_params()];
         let batch = batch(&samples, 4, dropout);
         fused.gradient(&parameters, &batch, &mut gradient);
-        (gradient, fused.score(&parameters, &batch))
+        (gradient, fused.evaluate(&parameters, &batch))
     };
     let (without, score) = step(None);
     let (with, same) = step(Some(Dropout::new(1, 1)));
@@ -140,7 +140,7 @@ fn the_logits_of_a_sequence_do_not_move_with_later_tokens_and_belong_to_the_scor
     let (parameters, mut fused) = (scattered(net.n_params()), FusedTransformer::new(&net, 1));
     let all = fused.logits(&parameters, &tokens, 0..net.sequence);
     let mut loss = Loss::CrossEntropy.score(&all, Targets::Classes(&targets), net.vocabulary).loss;
-    loss -= fused.score(&parameters, &batch(&[tokens.clone(), targets], 1, None)).loss;
+    loss -= fused.evaluate(&parameters, &batch(&[tokens.clone(), targets], 1, None)).loss;
     assert!(loss.abs() < 1e-4, "{loss}");
     for n in 1..=net.sequence {
         let last = fused.logits(&parameters, &tokens[..n], n - 1..n);

@@ -1,6 +1,7 @@
 //! Parameters, operations, sizes, JSON.
 
 use crate::{published, small, variants};
+use lawbook::net::Architecture;
 use lawbook::net::resnet_bk::{Gate, PotentialGradient, ResNetBk};
 use lawbook::net::shape::Net;
 use lawbook::net::transformer::Transformer;

@@ -2,12 +2,12 @@
 
 use crate::{FORMS, batch, parameters, relative, samples, small, variants};
 use dfdx::prelude::Cpu;
-use lawbook::net::Network;
 use lawbook::net::batch::Batch;
 use lawbook::net::resnet_bk::features::Features;
 use lawbook::net::resnet_bk::fused::FusedResNetBk;
 use lawbook::net::resnet_bk::plain::PlainResNetBk;
 use lawbook::net::resnet_bk::{Gate, Mixing, PotentialGradient, ResNetBk};
+use lawbook::net::{Architecture, Network};
 use lawbook::ops::dropout::Dropout;
 use lawbook::ops::resolvent::Form;
 use lawbook::random::stream;
@@ -39,7 +39,7 @@ fn the_fused_gradient_agrees_with_dfdx_tensor_by_tensor_for_every_way_of_cutting
                         assert!(difference < 1e-4, "{net:?} in {parts} parts: {name}: {difference}");
                     }
                 }
-                let (a, b) = (fused.score(&parameters, &batch), plain.score(&parameters, &batch));
+                let (a, b) = (fused.evaluate(&parameters, &batch), plain.evaluate(&parameters, &batch));
                 assert!((a.loss / b.loss - 1.0).abs() < 1e-5, "scoring leaves dropout out");
             }
         }
@@ -86,7 +86,7 @@ fn the_fused_gradient_is_the_slope_of_the_loss() {
             let start = parameters[i];
             let mut at = |step: f32| {
                 parameters[i] = start + step;
-                fused.score(&parameters, &batch).loss / targets.len() as f64
+                fused.evaluate(&parameters, &batch).loss / targets.len() as f64
             };
             *slope = ((at(1e-3) - at(-1e-3)) / 2e-3) as f32;
             parameters[i] = start;
@@ -116,7 +116,7 @@ fn sequences_shorter_than_the_longest_are_taken() {
     PlainResNetBk::new(Cpu::default(), &net).gradient(&parameters, &batch, &mut expected);
     FusedResNetBk::new(&net, 3).gradient(&parameters, &batch, &mut found);
     assert!(relative(&expected, &found) < 1e-4, "{}", relative(&expected, &found));
-    let positions = net.places().1.positions;
+    let positions = net.laid_out().1.positions;
     let (used, unused) = found[positions].split_at(7 * net.width);
     assert!(used.iter().all(|&g| g != 0.0) && unused.iter().all(|&g| g == 0.0));
 }

@@ -4,6 +4,7 @@ mod counts;
 mod gradients;
 mod sense;
 
+use lawbook::net::Architecture;
 use lawbook::net::batch::{Batch, Inputs, Targets};
 use lawbook::net::resnet_bk::{Gate, Mixing, PotentialGradient, ResNetBk};
 use lawbook::ops::resolvent::Form;

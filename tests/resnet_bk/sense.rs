@@ -7,7 +7,7 @@ use lawbook::net::resnet_bk::features::Features;
 use lawbook::net::resnet_bk::fused::FusedResNetBk;
 use lawbook::net::resnet_bk::plain::PlainResNetBk;
 use lawbook::net::resnet_bk::{Gate, Mixing, PotentialGradient, ResNetBk};
-use lawbook::net::{LanguageModel, Network};
+use lawbook::net::{Architecture, LanguageModel, Network};
 use lawbook::ops::adam::Adam;
 use lawbook::ops::dropout::Dropout;
 use lawbook::ops::resolvent::Form;
@@ -69,7 +69,7 @@ fn a_trained_gate_that_must_balance_spreads_its_places_more_evenly() {
         let net = ResNetBk { gate: Gate::Trained { balance }, width: 16, ..small(Form::Causal) };
         let (tokens, targets) = samples(&net, 16);
         let mut parameters = net.initial(1);
-        for block in net.places().1.blocks {
+        for block in net.laid_out().1.blocks {
             parameters[block.gate.bias.start] = 1.0;
         }
         let (mut fused, batch) = (FusedResNetBk::new(&net, 2), batch(&tokens, &targets, 16));

@@ -3,13 +3,14 @@
 //! A batch is cut into `parts` runs of sequences (see [`crate::net::parts`]).
 
 use crate::net::batch::Batch;
+use crate::net::linear::Linear;
 use crate::net::network::{LanguageModel, Network};
 use crate::net::parts::Parts;
-use crate::net::recurrent::architecture::{Recurrent, RecurrentPlaces};
 use crate::net::recurrent::layer::RecurrentLayer;
+use crate::net::recurrent::layers::{Recurrent, RecurrentRanges};
 use crate::ops::dropout::Dropout;
-use crate::ops::embedding::{look_up, scatter};
 use crate::ops::head::{Head, HeadGradient};
+use crate::ops::layer::{look_up, scatter};
 use crate::ops::loss::Score;
 use std::ops::Range;
 
@@ -23,13 +24,13 @@ pub struct FusedRecurrent {
 #[derive(Debug)]
 struct Part {
     net: Recurrent,
-    places: RecurrentPlaces,
+    ranges: RecurrentRanges,
     /// Tokens and targets ordered by time: step 0 of every row, then step 1, and so on.
     tokens: Vec<u32>,
     targets: Vec<u32>,
     layers: Vec<RecurrentLayer>,
     /// Output of the last layer, then the gradient at the output of the layer at hand.
-    upper: Vec<f32>,
+    grad_out: Vec<f32>,
     logits: Vec<f32>,
 }
 
@@ -48,7 +49,7 @@ impl Network for FusedRecurrent {
         self.parts.gradient(batch, gradient, work)
     }
 
-    fn score(&mut self, parameters: &[f32], batch: &Batch) -> Score {
+    fn evaluate(&mut self, parameters: &[f32], batch: &Batch) -> Score {
         self.parts.score(batch, |part, piece| part.score(parameters, &piece))
     }
 }
@@ -58,43 +59,42 @@ impl LanguageModel for FusedRecurrent {
         let part = self.parts.first();
         part.forward(parameters, &Batch::of_sequence(tokens), None);
         let width = part.net.width;
-        let head = head(&part.net, &part.places, parameters);
-        head.all_logits(&part.upper[places.start * width..places.end * width])
+        let head = head(&part.net, &part.ranges, parameters);
+        head.all_logits(&part.grad_out[places.start * width..places.end * width])
     }
 }
 
 impl Part {
     fn new(net: &Recurrent) -> Self {
-        let places = net.places();
+        let ranges = net.laid_out().1;
         let layers =
-            places.layers.iter().map(|layer| RecurrentLayer::new(net.cell, net.width, layer.clone()));
+            ranges.layers.iter().map(|layer| RecurrentLayer::new(net.cell, net.width, layer.clone()));
         Self {
             net: net.clone(),
             layers: layers.collect(),
-            places,
+            ranges,
             tokens: Vec::new(),
             targets: Vec::new(),
-            upper: Vec::new(),
+            grad_out: Vec::new(),
             logits: Vec::new(),
         }
     }
 
     fn score(&mut self, parameters: &[f32], batch: &Batch) -> Score {
         self.forward(parameters, batch, None);
-        let head = head(&self.net, &self.places, parameters);
-        head.score(&self.upper, &self.targets, &mut self.logits)
+        let head = head(&self.net, &self.ranges, parameters);
+        head.score(&self.grad_out, &self.targets, &mut self.logits)
     }
 
     fn gradient(&mut self, parameters: &[f32], batch: &Batch, scale: f32, gradient: &mut [f32]) -> Score {
         self.forward(parameters, batch, batch.dropout);
         // The head's gradients are added to what is there; its weight lies right before its bias.
-        let RecurrentPlaces { embedding, head_weight, head_bias, .. } = &self.places;
-        let head_gradient = &mut gradient[head_weight.start..head_bias.end];
-        let (weight, bias) = head_gradient.split_at_mut(head_weight.len());
+        let RecurrentRanges { embedding, head: Linear { weight, bias, .. }, .. } = &self.ranges;
+        let (weight, bias) = gradient[weight.start..bias.end].split_at_mut(weight.len());
         let mut head_gradient = HeadGradient { weight, bias: Some(bias) };
-        let head = head(&self.net, &self.places, parameters);
+        let head = head(&self.net, &self.ranges, parameters);
         let total = head.score_and_gradient(
-            &mut self.upper,
+            &mut self.grad_out,
             &self.targets,
             scale,
             &mut head_gradient,
@@ -102,42 +102,42 @@ impl Part {
         );
         for l in (0..self.layers.len()).rev() {
             let layer = &mut self.layers[l];
-            layer.backward(parameters, &self.upper, batch.rows, gradient);
-            std::mem::swap(&mut self.upper, &mut layer.input);
+            layer.backward(parameters, &self.grad_out, batch.rows, gradient);
+            std::mem::swap(&mut self.grad_out, &mut layer.input);
             if l > 0 {
-                drop_units(&mut self.upper, &self.net, l - 1, batch.rows, batch.dropout);
+                drop_units(&mut self.grad_out, &self.net, l - 1, batch.rows, batch.dropout);
             }
         }
-        scatter(&mut gradient[embedding.clone()], &self.upper, &self.tokens, self.net.width);
+        scatter(&mut gradient[embedding.clone()], &self.grad_out, &self.tokens, self.net.width);
         total
     }
 
-    /// Leaves the output of the last layer in `upper`.
+    /// Leaves the output of the last layer in `grad_out`.
     fn forward(&mut self, parameters: &[f32], batch: &Batch, dropout: Option<Dropout>) {
         let (rows, steps) = (batch.rows, batch.tokens().len() / batch.rows);
         assert!(steps <= self.net.sequence, "a sequence of {steps}, where {} fit", self.net.sequence);
         by_time(&mut self.tokens, batch.tokens(), rows, steps);
         by_time(&mut self.targets, batch.classes(), rows, steps);
-        self.upper.clear();
-        self.upper.resize(rows * steps * self.net.width, 0.0);
-        let table = &parameters[self.places.embedding.clone()];
-        look_up(&mut self.upper, table, &self.tokens, self.net.width);
+        self.grad_out.clear();
+        self.grad_out.resize(rows * steps * self.net.width, 0.0);
+        let table = &parameters[self.ranges.embedding.clone()];
+        look_up(&mut self.grad_out, table, &self.tokens, self.net.width);
         for (l, layer) in self.layers.iter_mut().enumerate() {
             if l > 0 {
-                drop_units(&mut self.upper, &self.net, l - 1, rows, dropout);
+                drop_units(&mut self.grad_out, &self.net, l - 1, rows, dropout);
             }
-            layer.input.clone_from(&self.upper);
+            layer.input.clone_from(&self.grad_out);
             layer.forward(parameters, rows);
-            self.upper.copy_from_slice(layer.output(rows));
+            self.grad_out.copy_from_slice(layer.output(rows));
         }
     }
 }
 
 /// The head among the parameters.
-fn head<'a>(net: &Recurrent, places: &RecurrentPlaces, parameters: &'a [f32]) -> Head<'a> {
+fn head<'a>(net: &Recurrent, ranges: &RecurrentRanges, parameters: &'a [f32]) -> Head<'a> {
     Head {
-        weight: &parameters[places.head_weight.clone()],
-        bias: Some(&parameters[places.head_bias.clone()]),
+        weight: &parameters[ranges.head.weight.clone()],
+        bias: Some(&parameters[ranges.head.bias.clone()]),
         width: net.width,
         vocabulary: net.vocabulary,
     }

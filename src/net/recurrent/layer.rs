@@ -4,17 +4,17 @@
 //! the input is one product for all steps; what they get from the state is one small product a step; the
 //! gradients of all weights are one product each.
 
-use crate::net::recurrent::architecture::{Cell, LayerPlaces};
+use crate::net::recurrent::layers::{Cell, RecurrentLayerRanges};
 use crate::ops::gates;
 use crate::ops::layer::{add, column_sums, fill_with_bias};
-use crate::ops::matmul::{Into, Matrix, matmul};
+use crate::ops::matmul::{Matrix, Write, matmul};
 
 /// A layer with its work space for one batch.
 #[derive(Debug)]
 pub struct RecurrentLayer {
     cell: Cell,
     width: usize,
-    places: LayerPlaces,
+    ranges: RecurrentLayerRanges,
     /// What comes in, `places × width`: filled by the caller, who finds the gradient there afterwards.
     pub input: Vec<f32>,
     /// The states, `(1 + steps) · rows × width`: before the first step, and after each.
@@ -26,24 +26,24 @@ pub struct RecurrentLayer {
     /// What the gates get from the state before, then the gradient there.
     from_hidden: Vec<f32>,
     /// The gradients that go from step to step, `rows × width`.
-    upper: Vec<f32>,
-    cell_upper: Vec<f32>,
+    grad_hidden: Vec<f32>,
+    grad_cell: Vec<f32>,
 }
 
 impl RecurrentLayer {
-    /// A layer of this cell and width, whose parameters lie at `places`.
-    pub fn new(cell: Cell, width: usize, places: LayerPlaces) -> Self {
+    /// A layer of this cell and width, whose parameters have these `ranges`.
+    pub fn new(cell: Cell, width: usize, ranges: RecurrentLayerRanges) -> Self {
         Self {
             cell,
             width,
-            places,
+            ranges,
             input: Vec::new(),
             hidden: Vec::new(),
             cells: Vec::new(),
             from_input: Vec::new(),
             from_hidden: Vec::new(),
-            upper: Vec::new(),
-            cell_upper: Vec::new(),
+            grad_hidden: Vec::new(),
+            grad_cell: Vec::new(),
         }
     }
 
@@ -66,18 +66,18 @@ impl RecurrentLayer {
         self.from_hidden.resize(places * gates, 0.0);
 
         let input = Matrix::new(&self.input, places, self.width);
-        let weight = Matrix::new(&parameters[self.places.input_weight.clone()], gates, self.width);
-        fill_with_bias(&mut self.from_input, &parameters[self.places.input_bias.clone()]);
-        matmul(&mut self.from_input, input, weight.t(), Into::Add);
+        let weight = Matrix::new(&parameters[self.ranges.input_weight.clone()], gates, self.width);
+        fill_with_bias(&mut self.from_input, &parameters[self.ranges.input_bias.clone()]);
+        matmul(&mut self.from_input, input, weight.t(), Write::Add);
 
-        let weight = Matrix::new(&parameters[self.places.hidden_weight.clone()], gates, self.width);
-        fill_with_bias(&mut self.from_hidden, &parameters[self.places.hidden_bias.clone()]);
+        let weight = Matrix::new(&parameters[self.ranges.hidden_weight.clone()], gates, self.width);
+        fill_with_bias(&mut self.from_hidden, &parameters[self.ranges.hidden_bias.clone()]);
         for step in 0..places / rows {
             let at_gates = step * rows * gates..(step + 1) * rows * gates;
             let from_input = &mut self.from_input[at_gates.clone()];
             let from_hidden = &mut self.from_hidden[at_gates];
             let (before, after) = self.hidden[step * state..][..2 * state].split_at_mut(state);
-            matmul(from_hidden, Matrix::new(before, rows, self.width), weight.t(), Into::Add);
+            matmul(from_hidden, Matrix::new(before, rows, self.width), weight.t(), Write::Add);
             match self.cell {
                 Cell::Lstm => {
                     let (c, next_c) = self.cells[step * state..][..2 * state].split_at_mut(state);
@@ -89,50 +89,52 @@ impl RecurrentLayer {
     }
 
     /// Takes the gradient at [`RecurrentLayer::output`]; writes that of the layer's parameters to their
-    /// places in `gradient`, and that of the input to `input`.
-    pub fn backward(
-        &mut self,
-        parameters: &[f32],
-        output_gradient: &[f32],
-        rows: usize,
-        gradient: &mut [f32],
-    ) {
+    /// ranges of `gradient`, and that of the input to `input`.
+    pub fn backward(&mut self, parameters: &[f32], grad_out: &[f32], rows: usize, gradient: &mut [f32]) {
         let (places, state) = (self.input.len() / self.width, rows * self.width);
         let gates = self.cell.gates() * self.width;
-        self.upper.clear();
-        self.upper.resize(state, 0.0);
-        self.cell_upper.clear();
-        self.cell_upper.resize(state, 0.0);
+        self.grad_hidden.clear();
+        self.grad_hidden.resize(state, 0.0);
+        self.grad_cell.clear();
+        self.grad_cell.resize(state, 0.0);
 
-        let weight = Matrix::new(&parameters[self.places.hidden_weight.clone()], gates, self.width);
+        let weight = Matrix::new(&parameters[self.ranges.hidden_weight.clone()], gates, self.width);
         for step in (0..places / rows).rev() {
             let at_gates = step * rows * gates..(step + 1) * rows * gates;
             let from_input = &mut self.from_input[at_gates.clone()];
             let from_hidden = &mut self.from_hidden[at_gates];
-            let (upper, cell_upper) = (&mut self.upper, &mut self.cell_upper);
-            add(upper, &output_gradient[step * state..][..state]);
+            let (grad_hidden, grad_cell) = (&mut self.grad_hidden, &mut self.grad_cell);
+            add(grad_hidden, &grad_out[step * state..][..state]);
             match self.cell {
                 Cell::Lstm => {
                     let (c, next_c) = self.cells[step * state..][..2 * state].split_at(state);
-                    gates::lstm_backward(from_input, from_hidden, c, next_c, upper, cell_upper, self.width);
+                    gates::lstm_backward(
+                        from_input,
+                        from_hidden,
+                        c,
+                        next_c,
+                        grad_hidden,
+                        grad_cell,
+                        self.width,
+                    );
                 }
                 Cell::Gru => {
                     let before = &self.hidden[step * state..][..state];
-                    gates::gru_backward(from_input, from_hidden, before, upper, self.width);
+                    gates::gru_backward(from_input, from_hidden, before, grad_hidden, self.width);
                 }
             }
-            matmul(upper, Matrix::new(from_hidden, rows, gates), weight, Into::Add);
+            matmul(grad_hidden, Matrix::new(from_hidden, rows, gates), weight, Write::Add);
         }
 
         let at_input = Matrix::new(&self.from_input, places, gates);
         let at_hidden = Matrix::new(&self.from_hidden, places, gates);
         let input = Matrix::new(&self.input, places, self.width);
         let before = Matrix::new(&self.hidden[..self.input.len()], places, self.width);
-        matmul(&mut gradient[self.places.input_weight.clone()], at_input.t(), input, Into::Replace);
-        matmul(&mut gradient[self.places.hidden_weight.clone()], at_hidden.t(), before, Into::Replace);
-        column_sums(&mut gradient[self.places.input_bias.clone()], &self.from_input);
-        column_sums(&mut gradient[self.places.hidden_bias.clone()], &self.from_hidden);
-        let weight = Matrix::new(&parameters[self.places.input_weight.clone()], gates, self.width);
-        matmul(&mut self.input, at_input, weight, Into::Replace);
+        matmul(&mut gradient[self.ranges.input_weight.clone()], at_input.t(), input, Write::Replace);
+        matmul(&mut gradient[self.ranges.hidden_weight.clone()], at_hidden.t(), before, Write::Replace);
+        column_sums(&mut gradient[self.ranges.input_bias.clone()], &self.from_input);
+        column_sums(&mut gradient[self.ranges.hidden_bias.clone()], &self.from_hidden);
+        let weight = Matrix::new(&parameters[self.ranges.input_weight.clone()], gates, self.width);
+        matmul(&mut self.input, at_input, weight, Write::Replace);
     }
 }

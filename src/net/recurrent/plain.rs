@@ -1,93 +1,69 @@
-//! The recurrent model in plain dfdx, written gate by gate from the equations: slower, obviously right,
-//! the oracle of the fused form's tests and the road to CUDA.
+//! The recurrent model in plain dfdx, written gate by gate from the equations: the reference of the fused
+//! form's tests, and what trains on CUDA.
 
 use crate::net::batch::{Batch, Targets};
+use crate::net::linear::Linear;
 use crate::net::network::Network;
-use crate::net::recurrent::architecture::{Cell, LayerPlaces, Recurrent, RecurrentPlaces};
+use crate::net::recurrent::layers::{Cell, Recurrent, RecurrentLayerRanges, RecurrentRanges};
+use crate::net::tape::{Leaf, LinearLeaves, Tensor2, indices, mean_cross_entropy};
 use crate::ops::dropout::Dropout;
 use crate::ops::loss::{Loss, Score};
-use dfdx::losses::cross_entropy_with_logits_loss;
 use dfdx::prelude::*;
 use std::ops::Range;
-
-type Matrix<D> = Tensor<(usize, usize), f32, D>;
-type Vector<D> = Tensor<(usize,), f32, D>;
-type Rows<D, T> = Tensor<(usize, usize), f32, D, T>;
 
 /// A [`Recurrent`] whose every step is dfdx's, on device `D`.
 pub struct PlainRecurrent<D> {
     device: D,
     net: Recurrent,
-    places: RecurrentPlaces,
+    ranges: RecurrentRanges,
 }
 
 /// All parameters as tensors.
 struct Model<D: Device<f32>> {
-    embedding: Matrix<D>,
+    embedding: Leaf<Tensor2<D>>,
     /// The gates of each layer.
     layers: Vec<Vec<Gate<D>>>,
-    head_weight: Matrix<D>,
-    head_bias: Vector<D>,
+    head: LinearLeaves<D>,
 }
 
-/// The blocks of one gate in a layer's weights and biases.
+/// One gate's share of a layer's weights and biases.
 struct Gate<D: Device<f32>> {
-    input_weight: Matrix<D>,
-    hidden_weight: Matrix<D>,
-    input_bias: Vector<D>,
-    hidden_bias: Vector<D>,
+    input: LinearLeaves<D>,
+    hidden: LinearLeaves<D>,
 }
 
 /// What a layer carries from step to step; a GRU leaves the cell alone.
 #[derive(Clone)]
 struct State<D: Device<f32>> {
-    hidden: Matrix<D>,
-    cell: Matrix<D>,
+    hidden: Tensor2<D>,
+    cell: Tensor2<D>,
 }
 
 impl<D: Device<f32>> PlainRecurrent<D> {
     /// `net` on this device.
     pub fn new(device: D, net: &Recurrent) -> Self {
-        Self { device, places: net.places(), net: net.clone() }
+        Self { device, net: net.clone(), ranges: net.laid_out().1 }
     }
 
     fn model(&self, parameters: &[f32]) -> Model<D> {
-        let (d, words) = (self.net.width, self.net.vocabulary);
-        let matrix =
-            |place: Range<usize>, rows| self.device.tensor_from_vec(parameters[place].to_vec(), (rows, d));
-        let vector = |place: Range<usize>| {
-            let values = parameters[place].to_vec();
-            let len = values.len();
-            self.device.tensor_from_vec(values, (len,))
-        };
-        let gate = |places: LayerPlaces| Gate {
-            input_weight: matrix(places.input_weight, d),
-            hidden_weight: matrix(places.hidden_weight, d),
-            input_bias: vector(places.input_bias),
-            hidden_bias: vector(places.hidden_bias),
-        };
-        let layer = |places: &LayerPlaces| self.gates(places).into_iter().map(gate).collect();
+        let layer = |layer| (0..self.net.cell.gates()).map(|k| self.gate(parameters, layer, k)).collect();
         Model {
-            embedding: matrix(self.places.embedding.clone(), words),
-            layers: self.places.layers.iter().map(layer).collect(),
-            head_weight: matrix(self.places.head_weight.clone(), words),
-            head_bias: vector(self.places.head_bias.clone()),
+            embedding: Leaf::table(&self.device, parameters, self.ranges.embedding.clone(), self.net.width),
+            layers: self.ranges.layers.iter().map(layer).collect(),
+            head: LinearLeaves::new(&self.device, parameters, &self.ranges.head),
         }
     }
 
-    /// Where each gate's blocks lie among the flat parameters.
-    fn gates(&self, layer: &LayerPlaces) -> Vec<LayerPlaces> {
+    /// Gate number `k` of a layer.
+    fn gate(&self, parameters: &[f32], layer: &RecurrentLayerRanges, k: usize) -> Gate<D> {
         let d = self.net.width;
-        let block = |place: &Range<usize>, gate: usize, len: usize| {
-            place.start + gate * len..place.start + (gate + 1) * len
+        let share = |range: &Range<usize>, len: usize| range.start + k * len..range.start + (k + 1) * len;
+        let linear = |weight, bias| {
+            let linear = Linear { inputs: d, outputs: d, weight: share(weight, d * d), bias: share(bias, d) };
+            LinearLeaves::new(&self.device, parameters, &linear)
         };
-        let gate = |k| LayerPlaces {
-            input_weight: block(&layer.input_weight, k, d * d),
-            hidden_weight: block(&layer.hidden_weight, k, d * d),
-            input_bias: block(&layer.input_bias, k, d),
-            hidden_bias: block(&layer.hidden_bias, k, d),
-        };
-        (0..self.net.cell.gates()).map(gate).collect()
+        let input = linear(&layer.input_weight, &layer.input_bias);
+        Gate { input, hidden: linear(&layer.hidden_weight, &layer.hidden_bias) }
     }
 
     /// Logits at every step, each with the tape of its step.
@@ -96,14 +72,14 @@ impl<D: Device<f32>> PlainRecurrent<D> {
         model: &Model<D>,
         batch: &Batch,
         dropout: Option<Dropout>,
-    ) -> Vec<Rows<D, T>> {
+    ) -> Vec<Tensor2<D, T>> {
         let (rows, d) = (batch.rows, self.net.width);
         let zero = self.device.tensor_from_vec(vec![0.0; rows * d], (rows, d));
         let mut states = vec![State { hidden: zero.clone(), cell: zero }; self.net.layers];
         let at = |step: usize| {
             let tokens = batch.tokens().iter().skip(step).step_by(self.net.sequence);
-            let tokens = self.device.tensor_from_vec(tokens.map(|&t| t as usize).collect(), (rows,));
-            let mut x: Rows<D, T> = model.embedding.retaped::<T>().gather(tokens);
+            let tokens = indices(&self.device, tokens.copied());
+            let mut x: Tensor2<D, T> = model.embedding.tensor.retaped::<T>().gather(tokens);
             for (l, (gates, state)) in model.layers.iter().zip(&mut states).enumerate() {
                 if let Some(dropout) = dropout.filter(|_| l > 0) {
                     let mut factors = vec![1.0; rows * d];
@@ -115,7 +91,7 @@ impl<D: Device<f32>> PlainRecurrent<D> {
                     Cell::Gru => gru(gates, x, state),
                 };
             }
-            linear(x, &model.head_weight, &model.head_bias)
+            model.head.apply(x)
         };
         (0..self.net.sequence).map(at).collect()
     }
@@ -124,44 +100,24 @@ impl<D: Device<f32>> PlainRecurrent<D> {
     fn targets(&self, batch: &Batch, step: usize) -> Vec<u32> {
         batch.classes().iter().skip(step).step_by(self.net.sequence).copied().collect()
     }
-
-    fn one_hot(&self, targets: &[u32]) -> Matrix<D> {
-        let words = self.net.vocabulary;
-        let mut one_hot = vec![0.0; targets.len() * words];
-        for (row, &target) in one_hot.chunks_exact_mut(words).zip(targets) {
-            row[target as usize] = 1.0;
-        }
-        self.device.tensor_from_vec(one_hot, (targets.len(), words))
-    }
-}
-
-/// `x Wᵀ + b`
-fn linear<D: Device<f32>, T: Tape<f32, D>>(
-    x: Rows<D, T>,
-    weight: &Matrix<D>,
-    bias: &Vector<D>,
-) -> Rows<D, T> {
-    let shape = (x.shape().0, weight.shape().0);
-    let product = x.matmul(weight.clone().permute::<_, Axes2<1, 0>>());
-    product + bias.clone().broadcast_like::<_, Axis<0>>(&shape)
 }
 
 /// What a gate gets from the input.
-fn from_input<D: Device<f32>, T: Tape<f32, D>>(gate: &Gate<D>, x: Rows<D, T>) -> Rows<D, T> {
-    linear(x, &gate.input_weight, &gate.input_bias)
+fn from_input<D: Device<f32>, T: Tape<f32, D>>(gate: &Gate<D>, x: Tensor2<D, T>) -> Tensor2<D, T> {
+    gate.input.apply(x)
 }
 
 /// What a gate gets from the state before.
-fn from_hidden<D: Device<f32>, T: Tape<f32, D>>(gate: &Gate<D>, state: &State<D>) -> Rows<D, T> {
-    linear(state.hidden.retaped(), &gate.hidden_weight, &gate.hidden_bias)
+fn from_hidden<D: Device<f32>, T: Tape<f32, D>>(gate: &Gate<D>, state: &State<D>) -> Tensor2<D, T> {
+    gate.hidden.apply(state.hidden.retaped())
 }
 
 /// One step of an LSTM. A value that is used again goes on with an empty tape; the tapes meet in the result.
 fn lstm<D: Device<f32>, T: Tape<f32, D>>(
     gates: &[Gate<D>],
-    x: Rows<D, T>,
+    x: Tensor2<D, T>,
     state: &mut State<D>,
-) -> Rows<D, T> {
+) -> Tensor2<D, T> {
     let i = (from_input(&gates[0], x.with_empty_tape()) + from_hidden::<D, T>(&gates[0], state)).sigmoid();
     let f = (from_input(&gates[1], x.with_empty_tape()) + from_hidden::<D, T>(&gates[1], state)).sigmoid();
     let g = (from_input(&gates[2], x.with_empty_tape()) + from_hidden::<D, T>(&gates[2], state)).tanh();
@@ -176,9 +132,9 @@ fn lstm<D: Device<f32>, T: Tape<f32, D>>(
 /// One step of a GRU.
 fn gru<D: Device<f32>, T: Tape<f32, D>>(
     gates: &[Gate<D>],
-    x: Rows<D, T>,
+    x: Tensor2<D, T>,
     state: &mut State<D>,
-) -> Rows<D, T> {
+) -> Tensor2<D, T> {
     let r = (from_input(&gates[0], x.with_empty_tape()) + from_hidden::<D, T>(&gates[0], state)).sigmoid();
     let z = (from_input(&gates[1], x.with_empty_tape()) + from_hidden::<D, T>(&gates[1], state)).sigmoid();
     let n = (from_input(&gates[2], x) + r * from_hidden::<D, T>(&gates[2], state)).tanh();
@@ -198,26 +154,20 @@ impl<D: Device<f32>> Network for PlainRecurrent<D> {
             let targets = self.targets(batch, step);
             total +=
                 Loss::CrossEntropy.score(&logits.as_vec(), Targets::Classes(&targets), self.net.vocabulary);
-            losses.push(cross_entropy_with_logits_loss(logits, self.one_hot(&targets)));
+            losses.push(mean_cross_entropy(logits, &targets));
         }
         let sum = losses.into_iter().reduce(|sum, loss| sum + loss).expect("a sequence has a token");
         let gradients = (sum / self.net.sequence as f32).backward();
-        let places = &self.places;
-        gradients.get(&model.embedding).copy_into(&mut gradient[places.embedding.clone()]);
-        for (gates, places) in model.layers.iter().zip(&places.layers) {
-            for (gate, places) in gates.iter().zip(self.gates(places)) {
-                gradients.get(&gate.input_weight).copy_into(&mut gradient[places.input_weight]);
-                gradients.get(&gate.hidden_weight).copy_into(&mut gradient[places.hidden_weight]);
-                gradients.get(&gate.input_bias).copy_into(&mut gradient[places.input_bias]);
-                gradients.get(&gate.hidden_bias).copy_into(&mut gradient[places.hidden_bias]);
-            }
+        model.embedding.copy_gradient(&gradients, gradient);
+        for gate in model.layers.iter().flatten() {
+            gate.input.copy_gradients(&gradients, gradient);
+            gate.hidden.copy_gradients(&gradients, gradient);
         }
-        gradients.get(&model.head_weight).copy_into(&mut gradient[places.head_weight.clone()]);
-        gradients.get(&model.head_bias).copy_into(&mut gradient[places.head_bias.clone()]);
+        model.head.copy_gradients(&gradients, gradient);
         total
     }
 
-    fn score(&mut self, parameters: &[f32], batch: &Batch) -> Score {
+    fn evaluate(&mut self, parameters: &[f32], batch: &Batch) -> Score {
         let logits = self.forward::<NoneTape>(&self.model(parameters), batch, None);
         let mut total = Score::default();
         for (step, logits) in logits.into_iter().enumerate() {

@@ -3,10 +3,9 @@
 use crate::net::batch::Batch;
 use crate::net::network::{LanguageModel, Network};
 use crate::net::parts::Parts;
-use crate::net::token_mlp::architecture::{TokenMlp, TokenMlpPlaces};
-use crate::ops::embedding::{look_up, scatter};
+use crate::net::token_mlp::layers::{TokenMlp, TokenMlpRanges};
 use crate::ops::head::{Head, HeadGradient};
-use crate::ops::layer::{relu, relu_backward};
+use crate::ops::layer::{look_up, relu, relu_backward, scatter};
 use crate::ops::loss::Score;
 use std::ops::Range;
 
@@ -14,7 +13,7 @@ use std::ops::Range;
 #[derive(Debug)]
 pub struct FusedTokenMlp {
     net: TokenMlp,
-    places: TokenMlpPlaces,
+    ranges: TokenMlpRanges,
     parts: Parts<Part>,
 }
 
@@ -24,22 +23,22 @@ struct Part {
     /// The embedded tokens, then the output of every layer.
     x: Vec<Vec<f32>>,
     /// Gradient at the output of the layer at hand, and at its input.
-    upper: Vec<f32>,
-    lower: Vec<f32>,
+    grad_out: Vec<f32>,
+    grad_in: Vec<f32>,
     logits: Vec<f32>,
 }
 
 impl FusedTokenMlp {
     /// `net` at work, each batch cut into `parts`.
     pub fn new(net: &TokenMlp, parts: usize) -> Self {
-        Self { net: net.clone(), places: net.places().1, parts: Parts::new(parts, Part::default) }
+        Self { net: net.clone(), ranges: net.laid_out().1, parts: Parts::new(parts, Part::default) }
     }
 }
 
 /// What a pass over one part of a batch reads.
 struct Pass<'a> {
     net: &'a TokenMlp,
-    places: &'a TokenMlpPlaces,
+    ranges: &'a TokenMlpRanges,
     parameters: &'a [f32],
     batch: Batch<'a>,
 }
@@ -47,26 +46,26 @@ struct Pass<'a> {
 impl Network for FusedTokenMlp {
     fn gradient(&mut self, parameters: &[f32], batch: &Batch, gradient: &mut [f32]) -> Score {
         let scale = 1.0 / batch.n_targets() as f32;
-        let (net, places) = (&self.net, &self.places);
+        let (net, ranges) = (&self.net, &self.ranges);
         self.parts.gradient(batch, gradient, |part, batch, gradient| {
-            let pass = Pass { net, places, parameters, batch };
+            let pass = Pass { net, ranges, parameters, batch };
             part.forward(&pass);
-            part.upper.clone_from(&part.x[net.layers]);
-            let (_, head) = gradient.split_at_mut(places.head.weight.start);
-            let (weight, bias) = head.split_at_mut(places.head.weight.len());
+            part.grad_out.clone_from(&part.x[net.layers]);
+            let (_, head) = gradient.split_at_mut(ranges.head.weight.start);
+            let (weight, bias) = head.split_at_mut(ranges.head.weight.len());
             let mut head_gradient = HeadGradient { weight, bias: Some(bias) };
-            let (x, logits) = (&mut part.upper, &mut part.logits);
+            let (x, logits) = (&mut part.grad_out, &mut part.logits);
             let score = pass.head().score_and_gradient(x, batch.classes(), scale, &mut head_gradient, logits);
             part.backward(&pass, gradient);
             score
         })
     }
 
-    fn score(&mut self, parameters: &[f32], batch: &Batch) -> Score {
-        let (net, places) = (&self.net, &self.places);
+    fn evaluate(&mut self, parameters: &[f32], batch: &Batch) -> Score {
+        let (net, ranges) = (&self.net, &self.ranges);
         let batch = Batch { dropout: None, ..*batch };
         self.parts.score(&batch, |part, batch| {
-            let pass = Pass { net, places, parameters, batch };
+            let pass = Pass { net, ranges, parameters, batch };
             part.forward(&pass);
             pass.head().score(&part.x[net.layers], batch.classes(), &mut part.logits)
         })
@@ -75,8 +74,8 @@ impl Network for FusedTokenMlp {
 
 impl LanguageModel for FusedTokenMlp {
     fn logits(&mut self, parameters: &[f32], tokens: &[u32], range: Range<usize>) -> Vec<f32> {
-        let (net, places, part) = (&self.net, &self.places, self.parts.first());
-        let pass = Pass { net, places, parameters, batch: Batch::of_sequence(tokens) };
+        let (net, ranges, part) = (&self.net, &self.ranges, self.parts.first());
+        let pass = Pass { net, ranges, parameters, batch: Batch::of_sequence(tokens) };
         part.forward(&pass);
         pass.head().all_logits(&part.x[net.layers][range.start * net.width..range.end * net.width])
     }
@@ -85,8 +84,8 @@ impl LanguageModel for FusedTokenMlp {
 impl<'a> Pass<'a> {
     fn head(&self) -> Head<'a> {
         Head {
-            weight: &self.parameters[self.places.head.weight.clone()],
-            bias: Some(&self.parameters[self.places.head.bias.clone()]),
+            weight: &self.parameters[self.ranges.head.weight.clone()],
+            bias: Some(&self.parameters[self.ranges.head.bias.clone()]),
             width: self.net.width,
             vocabulary: self.net.vocabulary,
         }
@@ -102,29 +101,30 @@ impl<'a> Pass<'a> {
 
 impl Part {
     fn forward(&mut self, pass: &Pass) {
-        let Pass { net, places, parameters, batch } = pass;
+        let Pass { net, ranges, parameters, batch } = pass;
         let tokens = batch.tokens();
         self.x.resize(net.layers + 1, Vec::new());
         self.x[0].clear();
         self.x[0].resize(tokens.len() * net.width, 0.0);
-        look_up(&mut self.x[0], &parameters[places.embedding.clone()], tokens, net.width);
-        for (l, layer) in places.layers.iter().enumerate() {
+        look_up(&mut self.x[0], &parameters[ranges.embedding.clone()], tokens, net.width);
+        for (l, layer) in ranges.layers.iter().enumerate() {
             let (below, rest) = self.x.split_at_mut(l + 1);
-            layer.forward(parameters, &below[l], &mut rest[0]);
+            layer.forward_into(parameters, &below[l], &mut rest[0]);
             relu(&mut rest[0]);
             pass.drop(l, &mut rest[0]);
         }
     }
 
-    /// Expects the gradient at the last layer's output in `upper`.
+    /// Expects the gradient at the last layer's output in `grad_out`.
     fn backward(&mut self, pass: &Pass, gradient: &mut [f32]) {
-        let places = pass.places;
-        for (l, layer) in places.layers.iter().enumerate().rev() {
-            pass.drop(l, &mut self.upper);
-            relu_backward(&mut self.upper, &self.x[l + 1]);
-            layer.backward(pass.parameters, &self.x[l], &self.upper, gradient, &mut self.lower);
-            std::mem::swap(&mut self.lower, &mut self.upper);
+        let ranges = pass.ranges;
+        for (l, layer) in ranges.layers.iter().enumerate().rev() {
+            pass.drop(l, &mut self.grad_out);
+            relu_backward(&mut self.grad_out, &self.x[l + 1]);
+            self.grad_in.resize(self.x[l].len(), 0.0);
+            layer.backward(pass.parameters, &self.x[l], &self.grad_out, gradient, &mut self.grad_in);
+            std::mem::swap(&mut self.grad_in, &mut self.grad_out);
         }
-        scatter(&mut gradient[places.embedding.clone()], &self.upper, pass.batch.tokens(), pass.net.width);
+        scatter(&mut gradient[ranges.embedding.clone()], &self.grad_out, pass.batch.tokens(), pass.net.width);
     }
 }

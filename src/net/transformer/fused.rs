@@ -3,22 +3,20 @@
 use crate::net::batch::{Batch, Inputs};
 use crate::net::network::{LanguageModel, Network};
 use crate::net::parts::Parts;
-use crate::net::transformer::architecture::{Norm, Transformer, TransformerPlaces};
-use crate::ops::attention::{self, Attention};
-use crate::ops::embedding::{look_up, scatter};
+use crate::net::transformer::layers::{Transformer, TransformerRanges};
+use crate::ops::attention::{Attention, AttentionSpace};
 use crate::ops::gelu::{gelu, gelu_backward};
 use crate::ops::head::{Head, HeadGradient};
-use crate::ops::layer::add;
-use crate::ops::layer_norm;
+use crate::ops::layer::{add, look_up, scatter};
 use crate::ops::loss::Score;
-use crate::ops::matmul::{Into, Matrix, matmul};
+use crate::ops::matmul::{Matrix, Write, matmul};
 use std::ops::Range;
 
 /// A [`Transformer`] with its work space.
 #[derive(Debug)]
 pub struct FusedTransformer {
     net: Transformer,
-    places: TransformerPlaces,
+    ranges: TransformerRanges,
     parts: Parts<Part>,
 }
 
@@ -31,7 +29,7 @@ struct Part {
     normalized: Vec<f32>,
     saved: Vec<[f32; 2]>,
     /// The gradient at the sum of the branches.
-    upper: Vec<f32>,
+    grad_out: Vec<f32>,
     scratch: Scratch,
     logits: Vec<f32>,
 }
@@ -41,12 +39,12 @@ struct Part {
 struct Scratch {
     /// The input of a branch, normalized.
     normalized: Vec<f32>,
-    attention: attention::AttentionSpace,
+    attention: AttentionSpace,
     /// Hidden units after GELU and dropout.
     active: Vec<f32>,
     /// Gradients at a block's branch, and inside it.
-    branch: Vec<f32>,
-    inner: Vec<f32>,
+    grad_branch: Vec<f32>,
+    grad_inner: Vec<f32>,
 }
 
 /// What one block keeps for its backward pass; what follows from it at little cost is computed again.
@@ -67,14 +65,14 @@ struct BlockSpace {
 impl FusedTransformer {
     /// `net` at work, each batch cut into `parts`.
     pub fn new(net: &Transformer, parts: usize) -> Self {
-        Self { net: net.clone(), places: net.places().1, parts: Parts::new(parts, Part::default) }
+        Self { net: net.clone(), ranges: net.laid_out().1, parts: Parts::new(parts, Part::default) }
     }
 }
 
 /// What a pass over one part of a batch reads.
 struct Pass<'a> {
     net: &'a Transformer,
-    places: &'a TransformerPlaces,
+    ranges: &'a TransformerRanges,
     parameters: &'a [f32],
     batch: Batch<'a>,
 }
@@ -82,23 +80,23 @@ struct Pass<'a> {
 impl Network for FusedTransformer {
     fn gradient(&mut self, parameters: &[f32], batch: &Batch, gradient: &mut [f32]) -> Score {
         let scale = 1.0 / batch.n_targets() as f32;
-        let (net, places) = (&self.net, &self.places);
+        let (net, ranges) = (&self.net, &self.ranges);
         self.parts.gradient(batch, gradient, |part, batch, gradient| {
-            let pass = Pass { net, places, parameters, batch };
+            let pass = Pass { net, ranges, parameters, batch };
             part.forward(&pass);
             let (x, logits) = (&mut part.normalized, &mut part.logits);
-            let mut at_head = places.head_gradient(gradient);
+            let mut at_head = ranges.head_gradient(gradient);
             let score = pass.head().score_and_gradient(x, batch.classes(), scale, &mut at_head, logits);
             part.backward(&pass, gradient);
             score
         })
     }
 
-    fn score(&mut self, parameters: &[f32], batch: &Batch) -> Score {
-        let (net, places) = (&self.net, &self.places);
+    fn evaluate(&mut self, parameters: &[f32], batch: &Batch) -> Score {
+        let (net, ranges) = (&self.net, &self.ranges);
         let batch = Batch { dropout: None, ..*batch };
         self.parts.score(&batch, |part, batch| {
-            let pass = Pass { net, places, parameters, batch };
+            let pass = Pass { net, ranges, parameters, batch };
             part.forward(&pass);
             pass.head().score(&part.normalized, batch.classes(), &mut part.logits)
         })
@@ -107,14 +105,14 @@ impl Network for FusedTransformer {
 
 impl LanguageModel for FusedTransformer {
     fn logits(&mut self, parameters: &[f32], tokens: &[u32], range: Range<usize>) -> Vec<f32> {
-        let (net, places, part) = (&self.net, &self.places, self.parts.first());
-        let pass = Pass { net, places, parameters, batch: Batch::of_sequence(tokens) };
+        let (net, ranges, part) = (&self.net, &self.ranges, self.parts.first());
+        let pass = Pass { net, ranges, parameters, batch: Batch::of_sequence(tokens) };
         part.forward(&pass);
         pass.head().all_logits(&part.normalized[range.start * net.width..range.end * net.width])
     }
 }
 
-impl TransformerPlaces {
+impl TransformerRanges {
     /// Where the head's gradients go.
     fn head_gradient<'a>(&self, gradient: &'a mut [f32]) -> HeadGradient<'a> {
         let (weight, bias) = gradient[self.head.start..].split_at_mut(self.head.len());
@@ -125,8 +123,8 @@ impl TransformerPlaces {
 impl<'a> Pass<'a> {
     fn head(&self) -> Head<'a> {
         Head {
-            weight: &self.parameters[self.places.head.clone()],
-            bias: self.places.head_bias.clone().map(|bias| &self.parameters[bias]),
+            weight: &self.parameters[self.ranges.head.clone()],
+            bias: self.ranges.head_bias.clone().map(|bias| &self.parameters[bias]),
             width: self.net.width,
             vocabulary: self.net.vocabulary,
         }
@@ -169,43 +167,31 @@ impl<'a> Pass<'a> {
             dropout.apply(x, per_row, 2 * l as u64 + 1, self.net.dropout);
         }
     }
-
-    fn normalize(&self, norm: &Norm, x: &[f32], out: &mut Vec<f32>, saved: &mut Vec<[f32; 2]>) {
-        let (gain, shift) = (&self.parameters[norm.gain.clone()], &self.parameters[norm.shift.clone()]);
-        out.resize(x.len(), 0.0);
-        layer_norm::forward(out, saved, x, gain, shift);
-    }
-
-    /// Turns the gradient `g` at the normalized numbers into the one at `x`.
-    fn unnormalize(&self, norm: &Norm, g: &mut [f32], x: &[f32], saved: &[[f32; 2]], gradient: &mut [f32]) {
-        let (gain, shift) = gradient[norm.gain.start..norm.shift.end].split_at_mut(norm.gain.len());
-        layer_norm::backward(g, x, saved, &self.parameters[norm.gain.clone()], gain, shift);
-    }
 }
 
 impl Part {
     /// Leaves the normalized output of the last block in `normalized`, of those places that answer.
     fn forward(&mut self, pass: &Pass) {
-        let Pass { net, places, parameters, batch } = pass;
+        let Pass { net, ranges, parameters, batch } = pass;
         let sequence = pass.sequence();
         assert!(sequence <= net.sequence, "a sequence of {sequence} places, where {} fit", net.sequence);
         self.x.clear();
         for _ in 0..batch.rows {
-            self.x.extend_from_slice(&parameters[places.position.clone()][..sequence * net.width]);
+            self.x.extend_from_slice(&parameters[ranges.position.clone()][..sequence * net.width]);
         }
-        let table = &parameters[places.token.clone()];
+        let table = &parameters[ranges.token.clone()];
         match batch.inputs {
             Inputs::Tokens(tokens) => look_up(&mut self.x, table, tokens, net.width),
             Inputs::Values(patches) => {
                 let patches = Matrix::new(patches, pass.n_places(), net.vocabulary);
-                matmul(&mut self.x, patches, Matrix::new(table, net.vocabulary, net.width), Into::Add);
+                matmul(&mut self.x, patches, Matrix::new(table, net.vocabulary, net.width), Write::Add);
             }
         }
         self.blocks.resize_with(net.layers, BlockSpace::default);
         for (l, space) in self.blocks.iter_mut().enumerate() {
             space.forward(pass, l, &mut self.x, &mut self.scratch);
         }
-        pass.normalize(&places.norm, &self.x, &mut self.normalized, &mut self.saved);
+        ranges.norm.forward(parameters, &self.x, &mut self.normalized, &mut self.saved);
         if pass.answers_last() {
             for (row, last) in pass.last_places().enumerate() {
                 self.normalized.copy_within(last, row * net.width);
@@ -216,50 +202,50 @@ impl Part {
 
     /// Expects the gradient of the loss where the normalized output was.
     fn backward(&mut self, pass: &Pass, gradient: &mut [f32]) {
-        let places = pass.places;
+        let ranges = pass.ranges;
         if pass.answers_last() {
-            self.upper.clear();
-            self.upper.resize(pass.n_places() * pass.net.width, 0.0);
+            self.grad_out.clear();
+            self.grad_out.resize(pass.n_places() * pass.net.width, 0.0);
             for (answer, last) in self.normalized.chunks_exact(pass.net.width).zip(pass.last_places()) {
-                self.upper[last].copy_from_slice(answer);
+                self.grad_out[last].copy_from_slice(answer);
             }
         } else {
-            std::mem::swap(&mut self.upper, &mut self.normalized);
+            std::mem::swap(&mut self.grad_out, &mut self.normalized);
         }
-        pass.unnormalize(&places.norm, &mut self.upper, &self.x, &self.saved, gradient);
+        ranges.norm.backward(pass.parameters, &self.x, &self.saved, &mut self.grad_out, gradient);
         for (l, space) in self.blocks.iter_mut().enumerate().rev() {
-            space.backward(pass, l, &mut self.upper, &mut self.scratch, gradient);
+            space.backward(pass, l, &mut self.grad_out, &mut self.scratch, gradient);
         }
-        let table = &mut gradient[places.token.clone()];
+        let table = &mut gradient[ranges.token.clone()];
         match pass.batch.inputs {
-            Inputs::Tokens(tokens) => scatter(table, &self.upper, tokens, pass.net.width),
+            Inputs::Tokens(tokens) => scatter(table, &self.grad_out, tokens, pass.net.width),
             Inputs::Values(patches) => {
                 let patches = Matrix::new(patches, pass.n_places(), pass.net.vocabulary);
-                let upper = Matrix::new(&self.upper, pass.n_places(), pass.net.width);
-                matmul(table, patches.t(), upper, Into::Add);
+                let grad_out = Matrix::new(&self.grad_out, pass.n_places(), pass.net.width);
+                matmul(table, patches.t(), grad_out, Write::Add);
             }
         }
         let row = pass.sequence() * pass.net.width;
-        let positions = &mut gradient[places.position.clone()][..row];
-        self.upper.chunks_exact(row).for_each(|upper| add(positions, upper));
+        let positions = &mut gradient[ranges.position.clone()][..row];
+        self.grad_out.chunks_exact(row).for_each(|grad_out| add(positions, grad_out));
     }
 }
 
 impl BlockSpace {
     /// Turns the input `x` of block `l` into its output.
     fn forward(&mut self, pass: &Pass, l: usize, x: &mut Vec<f32>, scratch: &mut Scratch) {
-        let (block, parameters) = (&pass.places.blocks[l], pass.parameters);
+        let (block, parameters) = (&pass.ranges.blocks[l], pass.parameters);
         self.x1.clone_from(x);
-        pass.normalize(&block.norm1, x, &mut scratch.normalized, &mut self.saved1);
-        block.qkv.forward(parameters, &scratch.normalized, &mut self.qkv);
+        block.norm1.forward(parameters, x, &mut scratch.normalized, &mut self.saved1);
+        block.qkv.forward_into(parameters, &scratch.normalized, &mut self.qkv);
         self.attended.resize(x.len(), 0.0);
         pass.attention(l).forward(&mut self.attended, &self.qkv, &mut scratch.attention);
         block.out.forward(parameters, &self.attended, x);
         add(x, &self.x1);
 
         self.x2.clone_from(x);
-        pass.normalize(&block.norm2, x, &mut scratch.normalized, &mut self.saved2);
-        block.up.forward(parameters, &scratch.normalized, &mut self.hidden);
+        block.norm2.forward(parameters, x, &mut scratch.normalized, &mut self.saved2);
+        block.up.forward_into(parameters, &scratch.normalized, &mut self.hidden);
         self.activate(pass, l, &mut scratch.active);
         block.down.forward(parameters, &scratch.active, x);
         add(x, &self.x2);
@@ -272,32 +258,34 @@ impl BlockSpace {
         pass.drop_hidden(l, active);
     }
 
-    /// Turns the gradient `upper` at the output of block `l` into the one at its input.
+    /// Turns the gradient `grad_out` at the output of block `l` into the one at its input.
     fn backward(
         &mut self,
         pass: &Pass,
         l: usize,
-        upper: &mut [f32],
+        grad_out: &mut [f32],
         scratch: &mut Scratch,
         gradient: &mut [f32],
     ) {
-        let (block, parameters) = (&pass.places.blocks[l], pass.parameters);
-        let Scratch { normalized, attention, active, branch, inner } = scratch;
+        let (block, parameters) = (&pass.ranges.blocks[l], pass.parameters);
+        let Scratch { normalized, attention, active, grad_branch, grad_inner } = scratch;
         self.activate(pass, l, active);
-        block.down.backward(parameters, active, upper, gradient, inner);
-        pass.drop_hidden(l, inner);
-        gelu_backward(inner, &self.hidden);
-        pass.normalize(&block.norm2, &self.x2, normalized, &mut self.saved2);
-        block.up.backward(parameters, normalized, inner, gradient, branch);
-        pass.unnormalize(&block.norm2, branch, &self.x2, &self.saved2, gradient);
-        add(upper, branch);
+        grad_inner.resize(self.hidden.len(), 0.0);
+        grad_branch.resize(grad_out.len(), 0.0);
+        block.down.backward(parameters, active, grad_out, gradient, grad_inner);
+        pass.drop_hidden(l, grad_inner);
+        gelu_backward(grad_inner, &self.hidden);
+        block.norm2.forward(parameters, &self.x2, normalized, &mut self.saved2);
+        block.up.backward(parameters, normalized, grad_inner, gradient, grad_branch);
+        block.norm2.backward(parameters, &self.x2, &self.saved2, grad_branch, gradient);
+        add(grad_out, grad_branch);
 
-        block.out.backward(parameters, &self.attended, upper, gradient, branch);
-        inner.resize(self.qkv.len(), 0.0);
-        pass.attention(l).backward(inner, branch, &self.qkv, attention);
-        pass.normalize(&block.norm1, &self.x1, normalized, &mut self.saved1);
-        block.qkv.backward(parameters, normalized, inner, gradient, branch);
-        pass.unnormalize(&block.norm1, branch, &self.x1, &self.saved1, gradient);
-        add(upper, branch);
+        block.out.backward(parameters, &self.attended, grad_out, gradient, grad_branch);
+        grad_inner.resize(self.qkv.len(), 0.0);
+        pass.attention(l).backward(grad_inner, grad_branch, &self.qkv, attention);
+        block.norm1.forward(parameters, &self.x1, normalized, &mut self.saved1);
+        block.qkv.backward(parameters, normalized, grad_inner, gradient, grad_branch);
+        block.norm1.backward(parameters, &self.x1, &self.saved1, grad_branch, gradient);
+        add(grad_out, grad_branch);
     }
 }

@@ -1,5 +1,6 @@
 //! The models of study 05, and the controls that change one thing about them.
 
+use crate::net::Architecture;
 use crate::net::resnet_bk::{Gate, Mixing, PotentialGradient, ResNetBk};
 use crate::net::shape::Net;
 use crate::net::transformer::Transformer;
