@@ -41,6 +41,7 @@ pub mod checkpoint;
 pub mod lease;
 pub mod weights;
 pub mod feed;
+pub mod evaluate;
 pub mod train;
 pub mod sweep;
 pub mod bench;

@@ -5,29 +5,18 @@
 
 use crate::checkpoint::{Checkpoint, Progress, RunningLoss};
 use crate::error::{Error, Result};
+use crate::evaluate::{Means, evaluate};
 use crate::feed::{self, BatchLoader, Datasets, Split, TargetKind};
 use crate::learner::{Learner, State, learner};
 use crate::machine;
 use crate::net::batch::Batch;
 use crate::net::mlp::Mlp;
 use crate::ops::dropout::Dropout;
-use crate::ops::loss::Score;
 use crate::random::{permutation, stream};
 use crate::run::{Code, Engine, Net, Point, RunRecord, RunSpec, Stop, Task};
 use crate::snapshot::{self, Snapshot};
 use std::ops::Range;
 use std::time::Instant;
-
-/// Means over the samples of one split.
-struct Means {
-    loss: f64,
-    accuracy: f64,
-    /// What early stopping watches: the absolute error of a regression, the loss of token sequences, the
-    /// share of wrong answers otherwise.
-    error: f64,
-    /// The loss of every group of samples; none of a group that is empty.
-    groups: Vec<Option<f64>>,
-}
 
 /// The order of the training samples in one epoch.
 struct Epoch {
@@ -258,28 +247,8 @@ impl Trainer {
         self.evaluate(Split::Validation, TargetKind::NoiseFree).error
     }
 
-    /// Means over one split, dropout off.
     fn evaluate(&mut self, split: Split, targets: TargetKind) -> Means {
-        let (mut total, mut n_targets, mut groups) = (Score::default(), 0, Vec::new());
-        for group in self.loader.groups(split) {
-            let (mut score, mut n) = (Score::default(), 0);
-            for places in group.chunks(self.loader.evaluation_rows()) {
-                let batch = self.loader.batch(split, targets, places);
-                score += self.learner.evaluate(&batch);
-                n += batch.n_targets();
-            }
-            groups.push((n > 0).then(|| score.loss / n as f64));
-            total += score;
-            n_targets += n;
-        }
-        let n = n_targets as f64;
-        let (loss, accuracy) = (total.loss / n, total.correct as f64 / n);
-        let error = match &self.run.spec.task {
-            task if task.is_regression() => total.absolute / n,
-            task if task.is_language() => loss,
-            _ => 1.0 - accuracy,
-        };
-        Means { loss, accuracy, error, groups }
+        evaluate(&self.run.spec.task, &mut *self.loader, &mut *self.learner, split, targets)
     }
 
     fn finite(&self, loss: f64, what: &str) -> Result<()> {

@@ -1,8 +1,8 @@
-//! Runs on the four families of token sequences: losses by family, the running loss of an epoch, early stopping, floors.
+//! Runs on the four families of token sequences: losses by family, the running loss, early stopping, floors.
 
 use lawbook::checkpoint::Checkpoint;
 use lawbook::data::floors::{cost_of_mixture, floor};
-use lawbook::data::tokens::{Family, Labels};
+use lawbook::data::tokens::{Labels, TokenFamily};
 use lawbook::feed::Datasets;
 use lawbook::net::token_mlp::TokenMlp;
 use lawbook::net::transformer::Transformer;
@@ -95,13 +95,13 @@ fn with_the_inputs_as_labels_a_position_wise_network_reaches_the_floor_of_every_
     let net = || Net::TokenMlp(TokenMlp { vocabulary, sequence, width: 64, layers: 1, dropout: 0.0 });
     let same = by_family(&finish(start(&spec(net(), Labels::Same, 600))).last);
     let next = by_family(&finish(start(&spec(net(), Labels::Next, 600))).last);
-    for (i, family) in Family::ALL.into_iter().enumerate() {
+    for (i, family) in TokenFamily::ALL.into_iter().enumerate() {
         assert!(same[i] < 0.3, "{}: the identity is learned: {same:?}", family.name());
         let least = floor(family, VOCABULARY as u32, SEQUENCE, Labels::Next);
         assert!(next[i] > least, "{}: {} is below {least}", family.name(), next[i]);
     }
     // The next token of a pattern stands five places back, where no place of this network can look.
-    let pattern = floor(Family::Pattern, VOCABULARY as u32, SEQUENCE, Labels::Next);
+    let pattern = floor(TokenFamily::Pattern, VOCABULARY as u32, SEQUENCE, Labels::Next);
     assert!(next[0] > 2.0 && pattern + cost_of_mixture(SEQUENCE) < 0.7, "{next:?}");
     assert!(next[3] > (VOCABULARY as f64).ln(), "nothing can be known of uniform tokens: {next:?}");
 }

@@ -1,7 +1,8 @@
-//! The least loss that any model can have on a family of token sequences: the entropy of what it must predict.
+//! The least loss that any model can have on a family of token sequences: the entropy of what it must
+//! predict.
 //!
 //! ```text
-//! floor = (1/S) Σ_j H(x_{j+1} | x_0 … x_j)        S places, labels one token ahead; 0 where labels are the inputs
+//! floor = (1/S) Σ_j H(x_{j+1} | x_0 … x_j)      S places, next-token labels; 0 where labels are the inputs
 //!
 //! pattern      ln 10 for each of x_1 … x_4, then 0                       4 ln 10 / S
 //! arithmetic   ln 5 for x_1, which tells the step, then 0                  ln 5 / S
@@ -10,41 +11,41 @@
 //! ```
 //!
 //! The sine's tokens are a step function of its frequency, so that all frequencies between two steps give one
-//! sequence: its entropy is that of the lengths of these intervals as shares of the whole, and is summed exactly.
+//! sequence: its entropy is that of the lengths of these intervals as shares of the whole, summed exactly.
 //!
 //! A floor is for a model that knows the family. One that has to tell the four apart loses at most ln 4 a
-//! sequence more, `ln 4 / S` a token: the sequence is at least a quarter as likely under the mixture.
-//! Holds for a vocabulary above 200, where the sine's offsets stay apart, and for expected losses; the mean over
-//! a held-out set scatters around them.
+//! sequence more, `ln 4 / S` a token: the sequence is at least a quarter as likely under the mixture. Holds
+//! for a vocabulary above 200, where the sine's offsets stay apart, and for expected losses; the mean over a
+//! held-out set scatters around them.
 
-use crate::data::tokens::{Family, Labels};
+use crate::data::tokens::{Labels, TokenFamily};
 use std::collections::BTreeMap;
 use std::f64::consts::{PI, TAU};
 
 /// The least expected loss on a family's sequences, in nats a token.
 ///
 /// ```
-/// use lawbook::data::{floors::floor, tokens::{Family, Labels}};
-/// let uniform = floor(Family::Uniform, 50_257, 64, Labels::Next);
+/// use lawbook::data::{floors::floor, tokens::{TokenFamily, Labels}};
+/// let uniform = floor(TokenFamily::Uniform, 50_257, 64, Labels::Next);
 /// assert_eq!((uniform * 1e3).round(), 10_825.0);
-/// assert_eq!(floor(Family::Uniform, 50_257, 64, Labels::Same), 0.0);
+/// assert_eq!(floor(TokenFamily::Uniform, 50_257, 64, Labels::Same), 0.0);
 /// ```
-pub fn floor(family: Family, vocabulary: u32, sequence: usize, labels: Labels) -> f64 {
+pub fn floor(family: TokenFamily, vocabulary: u32, sequence: usize, labels: Labels) -> f64 {
     if labels == Labels::Same {
         return 0.0;
     }
     let nats = match family {
-        Family::Pattern => sequence.min(4) as f64 * 10f64.ln(),
-        Family::Arithmetic => 5f64.ln(),
-        Family::Sine => sine_entropy(sequence),
-        Family::Uniform => sequence as f64 * f64::from(vocabulary).ln(),
+        TokenFamily::Pattern => sequence.min(4) as f64 * 10f64.ln(),
+        TokenFamily::Arithmetic => 5f64.ln(),
+        TokenFamily::Sine => sine_entropy(sequence),
+        TokenFamily::Uniform => sequence as f64 * f64::from(vocabulary).ln(),
     };
     nats / sequence as f64
 }
 
 /// The most that not being told the family can cost, in nats a token.
 pub fn cost_of_mixture(sequence: usize) -> f64 {
-    (Family::ALL.len() as f64).ln() / sequence as f64
+    (TokenFamily::ALL.len() as f64).ln() / sequence as f64
 }
 
 /// Lowest and highest frequency of a sine.
@@ -83,14 +84,14 @@ mod tests {
 
     #[test]
     fn the_floors_of_the_original_s_sequences() {
-        let floors = Family::ALL.map(|family| floor(family, 50_257, 64, Labels::Next));
+        let floors = TokenFamily::ALL.map(|family| floor(family, 50_257, 64, Labels::Next));
         // 4 ln 10 / 64, ln 5 / 64, 52 331 intervals of frequencies counted by an independent program, ln 50 257.
         let known = [0.143_911_6, 0.025_147_5, 0.163_088_1, 10.824_905_1];
         for (found, known) in floors.into_iter().zip(known) {
             assert!((found - known).abs() < 1e-6, "{found} is not {known}");
         }
         assert!((cost_of_mixture(64) - 0.021_661).abs() < 1e-6);
-        for family in Family::ALL {
+        for family in TokenFamily::ALL {
             assert_eq!(floor(family, 50_257, 64, Labels::Same), 0.0);
         }
     }
@@ -100,7 +101,7 @@ mod tests {
         // A plug-in estimate from 40 000 sequences of four targets: too low by about (cells − 1)/2n < 0.01.
         let tokens = families(50_257, 4, [160_000, 0, 0], Labels::Next, 7).train;
         let mut counts: BTreeMap<Vec<u32>, f64> = BTreeMap::new();
-        let sines = (0..tokens.n).filter(|&i| tokens.families[i] == Family::Sine);
+        let sines = (0..tokens.n).filter(|&i| tokens.families[i] == TokenFamily::Sine);
         for i in sines {
             let (start, targets) = (tokens.inputs[4 * i], &tokens.targets[4 * i..4 * i + 4]);
             *counts.entry(targets.iter().map(|t| (t + 50_257 - start) % 50_257).collect()).or_default() +=
@@ -108,7 +109,7 @@ mod tests {
         }
         let estimate: f64 = counts.values().map(|n| -(n / 40_000.0) * (n / 40_000.0).ln()).sum();
         let bias = (counts.len() as f64 - 1.0) / 80_000.0;
-        let exact = 4.0 * floor(Family::Sine, 50_257, 4, Labels::Next);
+        let exact = 4.0 * floor(TokenFamily::Sine, 50_257, 4, Labels::Next);
         assert!((estimate + bias - exact).abs() < 0.01, "{estimate} + {bias} against {exact}");
     }
 
@@ -121,16 +122,16 @@ mod tests {
             let inputs = &tokens.inputs[i * sequence..(i + 1) * sequence];
             let targets = &tokens.targets[i * sequence..(i + 1) * sequence];
             let certain = |place: usize| match family {
-                Family::Pattern => place >= 4 && targets[place] == inputs[place - 4],
-                Family::Arithmetic => {
+                TokenFamily::Pattern => place >= 4 && targets[place] == inputs[place - 4],
+                TokenFamily::Arithmetic => {
                     place >= 1 && targets[place] == (2 * inputs[place] + 50_257 - inputs[place - 1]) % 50_257
                 }
                 _ => false,
             };
             let unsure = (0..sequence).filter(|&place| !certain(place)).count();
             let (most, nats) = match family {
-                Family::Pattern => (4, 10f64.ln()),
-                Family::Arithmetic => (1, 5f64.ln()),
+                TokenFamily::Pattern => (4, 10f64.ln()),
+                TokenFamily::Arithmetic => (1, 5f64.ln()),
                 _ => continue,
             };
             assert!(unsure <= most, "{family:?}: {inputs:?}");

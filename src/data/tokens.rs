@@ -32,13 +32,13 @@ pub struct Sequences {
     /// Number of sequences.
     pub n: usize,
     /// The family of every sequence.
-    pub families: Vec<Family>,
+    pub families: Vec<TokenFamily>,
 }
 
 /// One of the four rules that draw a sequence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Family {
+pub enum TokenFamily {
     /// Five random tokens of 1..10, repeated.
     Pattern,
     /// `start + j · step`, with a step of 1..5.
@@ -49,7 +49,7 @@ pub enum Family {
     Uniform,
 }
 
-impl Family {
+impl TokenFamily {
     /// All of them, in the order in which they are drawn.
     pub const ALL: [Self; 4] = [Self::Pattern, Self::Arithmetic, Self::Sine, Self::Uniform];
 
@@ -75,8 +75,8 @@ pub enum Labels {
     Next,
 }
 
-/// Draws sequences of `sequence` tokens out of `vocabulary`: so many for training, validation and testing. The
-/// seed decides all.
+/// Draws sequences of `sequence` tokens out of `vocabulary`: so many for training, validation and testing.
+/// The seed decides all.
 pub fn families(
     vocabulary: u32,
     sequence: usize,
@@ -86,7 +86,7 @@ pub fn families(
 ) -> Tokens {
     let n = n_train + n_validation + n_test;
     let mut random = stream(seed, "token families", 0);
-    let family = |i: usize| Family::ALL[i % Family::ALL.len()];
+    let family = |i: usize| TokenFamily::ALL[i % TokenFamily::ALL.len()];
     // One token more than is shown, so that the last place has a next one too.
     let drawn: Vec<Vec<u32>> =
         (0..n).map(|i| draw(family(i), vocabulary, sequence + 1, &mut random)).collect();
@@ -109,30 +109,30 @@ pub fn families(
     Tokens { train: gather(train), validation: gather(validation), test: gather(test) }
 }
 
-fn draw(family: Family, vocabulary: u32, length: usize, random: &mut Stream) -> Vec<u32> {
+fn draw(family: TokenFamily, vocabulary: u32, length: usize, random: &mut Stream) -> Vec<u32> {
     let mut token = |low: u32, below: u32| random.random_range(low..below.max(low + 1)) % vocabulary;
     match family {
-        Family::Pattern => {
+        TokenFamily::Pattern => {
             let pattern: [u32; 5] = std::array::from_fn(|_| token(1, 11));
             pattern.into_iter().cycle().take(length).collect()
         }
-        Family::Arithmetic => {
+        TokenFamily::Arithmetic => {
             let (start, step) = (token(1, vocabulary / 2 + 1), token(1, 6));
             (0..length as u32).map(|j| (start + j * step) % vocabulary).collect()
         }
-        Family::Sine => {
+        TokenFamily::Sine => {
             let start = f64::from(token(1, vocabulary / 2 + 1));
             let frequency = random.random_range(0.1..0.5);
             let place = |j: usize| (start + 100.0 * (frequency * j as f64).sin()).floor() as i64;
             (0..length).map(|j| place(j).rem_euclid(i64::from(vocabulary)) as u32).collect()
         }
-        Family::Uniform => (0..length).map(|_| random.random_range(0..vocabulary)).collect(),
+        TokenFamily::Uniform => (0..length).map(|_| random.random_range(0..vocabulary)).collect(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::data::tokens::{Family, Labels, families};
+    use crate::data::tokens::{Labels, TokenFamily, families};
 
     #[test]
     fn next_labels_are_the_inputs_one_place_later_and_same_labels_the_inputs() {
@@ -159,14 +159,14 @@ mod tests {
         let sine = |s: &[u32]| !arithmetic(s) && !repeats(s) && s.iter().all(|&t| near(t, s[0]));
         for (i, sequence) in tokens.inputs.chunks(64).enumerate() {
             let found = match (repeats(sequence), arithmetic(sequence), sine(sequence)) {
-                (true, ..) => Family::Pattern,
-                (_, true, _) => Family::Arithmetic,
-                (.., true) => Family::Sine,
-                _ => Family::Uniform,
+                (true, ..) => TokenFamily::Pattern,
+                (_, true, _) => TokenFamily::Arithmetic,
+                (.., true) => TokenFamily::Sine,
+                _ => TokenFamily::Uniform,
             };
             assert_eq!(tokens.families[i], found, "{sequence:?}");
         }
-        for family in Family::ALL {
+        for family in TokenFamily::ALL {
             assert_eq!(tokens.families.iter().filter(|f| **f == family).count(), 100);
         }
     }

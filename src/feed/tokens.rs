@@ -1,6 +1,6 @@
 //! Synthetic token sequences as batches.
 
-use crate::data::tokens::{Family, Tokens, families};
+use crate::data::tokens::{TokenFamily, Tokens, families};
 use crate::error::{Error, Result};
 use crate::feed::batches::{BatchLoader, Split, TargetKind};
 use crate::net::batch::{Batch, Inputs, Targets};
@@ -62,7 +62,7 @@ impl BatchLoader for TokenLoader {
             return vec![places.collect()];
         }
         let of = |place: &u32| self.tokens.test.families[*place as usize];
-        Family::ALL.map(|family| places.clone().filter(|place| of(place) == family).collect()).to_vec()
+        TokenFamily::ALL.map(|family| places.clone().filter(|place| of(place) == family).collect()).to_vec()
     }
 
     fn evaluation_rows(&self) -> usize {

@@ -1,6 +1,6 @@
 //! What a run leaves: its measurements, and the facts about the program and machine that made them.
 
-use crate::data::tokens::Family;
+use crate::data::tokens::TokenFamily;
 use crate::identity::{is_default, short_hash};
 use crate::net::shape::Sizes;
 use crate::run::spec::RunSpec;
@@ -97,8 +97,8 @@ pub struct Point {
     /// Euclidean norm of all parameters, of a run with snapshots.
     #[serde(default, skip_serializing_if = "is_default")]
     pub weight_norm: Option<f64>,
-    /// Mean test loss of each family of token sequences, in the order of [`Family::ALL`]; none of a family
-    /// that no test sequence is of.
+    /// Mean test loss of each family of token sequences, in the order of [`TokenFamily::ALL`]; none of a
+    /// family that no test sequence is of.
     #[serde(default, skip_serializing_if = "is_default")]
     pub family_losses: Option<[Option<f64>; 4]>,
 }
@@ -133,7 +133,7 @@ impl fmt::Display for Point {
             }
             _ if self.family_losses.is_some() => {
                 write!(f, "training loss {:.4}   test loss {:.4}", self.train_loss, self.test_loss)?;
-                for (family, loss) in Family::ALL.iter().zip(self.family_losses.iter().flatten()) {
+                for (family, loss) in TokenFamily::ALL.iter().zip(self.family_losses.iter().flatten()) {
                     write!(f, "   {} {:.3}", family.name(), loss.unwrap_or(f64::NAN))?;
                 }
                 Ok(())

@@ -47,7 +47,7 @@ pub struct Phases {
 /// One step of the pipeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum What {
-    /// Do the runs of the original's protocol that are not recorded yet, and go on with the other three (experiment.py)
+    /// Do the runs of the original's protocol that are not recorded yet, and then all below (experiment.py)
     Train,
     /// One table a run, and one of all runs (preprocessing.ipynb)
     Preprocess,
@@ -76,8 +76,8 @@ impl Phases {
         self.data_json.clone().unwrap_or_else(|| self.output_dir.join(DATA_JSON))
     }
 
-    /// Does the runs that are not recorded yet and writes one result file a seed; files that a person put there
-    /// are never replaced.
+    /// Does the runs that are not recorded yet and writes one result file a seed; files that a person put
+    /// there are never replaced.
     fn train(&self, home: &Home) -> Result<()> {
         let (budget, design) = (self.budget.budget, design(self.budget.budget, self.seeds));
         let (file, mut jobs) = (home.records("03", budget), design.jobs());
@@ -106,7 +106,7 @@ impl Phases {
             let of_seed: Vec<Job> = jobs.iter().filter(|job| job.spec.seed == seed).cloned().collect();
             let ours = match Recorded::of(&of_seed, &recorded, "03", self.budget.budget) {
                 Ok(runs) => result_file(design, &runs, seed)? == there,
-                // Not all of the seed's runs are recorded, so that its file cannot come from them.
+                // Not all runs of this seed are recorded, so that its file cannot come from them.
                 Err(_) => false,
             };
             if !ours {

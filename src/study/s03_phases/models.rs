@@ -40,14 +40,14 @@ impl Architecture {
 /// Depth and width of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Size {
+pub enum ModelSize {
     /// 2 layers of width 32, 2 heads.
     Nano,
     /// 4 layers of width 64, 4 heads.
     Micro,
 }
 
-impl Size {
+impl ModelSize {
     /// Both, the smaller first.
     pub const ALL: [Self; 2] = [Self::Nano, Self::Micro];
 
@@ -70,24 +70,25 @@ impl Size {
 
 /// One of the eight models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Model {
+pub struct OriginalModel {
     /// Its kind.
     pub architecture: Architecture,
     /// Its size.
-    pub size: Size,
+    pub size: ModelSize,
 }
 
-impl Model {
+impl OriginalModel {
     /// All eight, in the order of the original's files.
     pub fn all() -> impl Iterator<Item = Self> {
-        let sizes = |architecture| Size::ALL.map(|size| Self { architecture, size });
+        let sizes = |architecture| ModelSize::ALL.map(|size| Self { architecture, size });
         Architecture::ALL.into_iter().flat_map(sizes)
     }
 
-    /// Its network for so many words and places; `width` is that of [`Size::Nano`], the other's is twice that.
+    /// Its network for so many words and places; `width` is that of [`ModelSize::Nano`], the other's is twice
+    /// that.
     pub fn net(self, vocabulary: usize, sequence: usize, width: usize) -> Net {
         let (layers, dropout) = (self.size.layers(), DROPOUT);
-        let width = if self.size == Size::Nano { width } else { 2 * width };
+        let width = if self.size == ModelSize::Nano { width } else { 2 * width };
         let recurrent =
             |cell| Net::Recurrent(Recurrent { cell, vocabulary, sequence, width, layers, dropout });
         match self.architecture {
@@ -104,7 +105,7 @@ impl Model {
 }
 
 /// The original's name: "transformer_nano".
-impl fmt::Display for Model {
+impl fmt::Display for OriginalModel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}_{}", self.architecture.name(), self.size.name())
     }
@@ -116,8 +117,9 @@ mod tests {
 
     #[test]
     fn the_eight_models_have_the_original_s_names_and_numbers_of_parameters() {
-        let found: Vec<(String, usize)> =
-            Model::all().map(|model| (model.to_string(), model.net(50_257, 64, 32).n_params())).collect();
+        let found: Vec<(String, usize)> = OriginalModel::all()
+            .map(|model| (model.to_string(), model.net(50_257, 64, 32).n_params()))
+            .collect();
         // As n_params in the original's result files.
         let original = [
             ("transformer_nano", 3_243_968),

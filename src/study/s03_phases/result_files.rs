@@ -1,19 +1,20 @@
 //! Our runs of the original's protocol in the original's layout: `gpu_scaling_results-n.json`.
 //!
 //! ```text
-//! train_loss = mean over the batches of the last epoch, dropout on      val_loss = mean over the held-out tokens
-//! gen_gap    = val_loss − train_loss                                    training_time = wall seconds of the run
+//! train_loss = mean over the batches of the last epoch, dropout on
+//! val_loss   = mean over the held-out tokens              gen_gap = val_loss − train_loss
+//! training_time = wall seconds of the run
 //! ```
 //!
-//! That is the original's gap: two modes of one network, at two times. The losses of both sides in one mode are
-//! in the records. The original's `val_loss` gives its last, shorter batch the weight of a whole one; ours does
-//! not, and `training_time` counts our measurements along the run.
+//! That is the original's gap: two modes of one network, at two times. The losses of both sides in one mode
+//! are in the records. The original's `val_loss` gives its last, shorter batch the weight of a whole one;
+//! ours does not, and `training_time` counts our measurements along the run.
 
 use crate::error::{Error, Result};
 use crate::run::RunRecord;
 use crate::study::runs::Runs;
-use crate::study::s03_phases::models::Model;
-use crate::study::s03_phases::{Arm, Design};
+use crate::study::s03_phases::design::{Arm, Design};
+use crate::study::s03_phases::models::OriginalModel;
 use std::fmt::Write;
 
 /// Number and text of every result file; number n is seed n − 1.
@@ -34,13 +35,13 @@ pub fn result_files(design: &Design, runs: &Runs) -> Result<Vec<(u64, String)>> 
 /// [`Error::Failed`] where a record lacks its running loss.
 ///
 /// # Panics
-/// Where one of the seed's runs is not recorded.
+/// Where one of its runs is not recorded.
 pub fn result_file(design: &Design, runs: &Runs, seed: u64) -> Result<String> {
     let mut text = "{".to_owned();
     for (i, &size) in design.sizes.iter().enumerate() {
         let comma = if i == 0 { "" } else { "," };
         write!(text, "{comma}\n    \"{size}\": {{").expect("a text takes it");
-        for (k, model) in Model::all().enumerate() {
+        for (k, model) in OriginalModel::all().enumerate() {
             let comma = if k == 0 { "" } else { "," };
             let run = &runs[&design.spec(Arm::Original, model, size, 1.0, seed)];
             let metrics = metrics(model, run)?;
@@ -51,7 +52,7 @@ pub fn result_file(design: &Design, runs: &Runs, seed: u64) -> Result<String> {
     Ok(text + "\n}\n")
 }
 
-fn metrics(model: Model, run: &RunRecord) -> Result<String> {
+fn metrics(model: OriginalModel, run: &RunRecord) -> Result<String> {
     let train_loss = run.last.running_loss.ok_or_else(|| {
         Error::Failed(format!("run {} has no running loss: it is no run of a language model", run.id))
     })?;

@@ -1,9 +1,9 @@
 //! The original's pipeline: result files → tables of runs → means and deviations → two plots.
 //!
 //! ```text
-//! data_json/gpu_scaling_results-n.json ─ preprocess ─> data_csv/run_n.csv, data_csv/all_runs_combined.csv
-//! data_csv/all_runs_combined.csv ──────── analyze ───> statistical_analysis/statistical_summary.csv
-//! statistical_analysis/… ──────────────── plot ──────> visualizations/validation_loss_scaling, gen_gap_scaling
+//! data_json/gpu_scaling_results-n.json  preprocess  data_csv/run_n.csv, data_csv/all_runs_combined.csv
+//! data_csv/all_runs_combined.csv        analyze     statistical_analysis/statistical_summary.csv
+//! statistical_analysis/…                plot        visualizations/validation_loss_scaling, gen_gap_scaling
 //! ```
 //!
 //! Names, columns and their order are the original's. Two things differ on purpose: files are ordered by
