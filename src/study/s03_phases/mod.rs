@@ -3,7 +3,7 @@
 //! ```text
 //! original        labels = inputs (the original's slip), 3 epochs, 400 … 3200 sequences, 80 % to train on
 //! next-token      the same with the next token as label: a language model
-//! equal-steps     next-token labels, as many steps at every size: data alone varies, not the time of training
+//! equal-steps     next-token labels, as many steps at every size: data alone varies, not training time
 //! until-it-stops  next-token labels, one large set, until validation says stop, at three learning rates
 //! ```
 //!
