@@ -2,7 +2,7 @@
 //!
 //! A lease is a file under a lock that names its holder and when it was last renewed. A holder that dies
 //! loses the lock, and on its own machine the lease is free at once. Where the filesystem carries no locks
-//! between machines, another machine's lease counts until it has not been renewed for [`STALE_AFTER`].
+//! between machines, another machine's lease counts until it has not been renewed for `STALE_AFTER`.
 
 use crate::error::Result;
 use crate::lock;

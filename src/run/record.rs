@@ -42,7 +42,7 @@ pub struct RunRecord {
     /// The last of them.
     #[serde(rename = "final")]
     pub last: Point,
-    /// The last improvement of a run with early stopping ([`Stop::Early`]).
+    /// The last improvement of a run with early stopping ([`crate::protocol::Stop::Early`]).
     #[serde(default, skip_serializing_if = "is_default")]
     pub best: Option<Point>,
     /// Snapshots of the network, where [`RunSpec::snapshots`] asks for it.

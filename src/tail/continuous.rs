@@ -7,7 +7,7 @@
 //! One sort, then one walk along the tail per edge, given up as soon as it has lost against another edge.
 //! WeightWatcher 0.7.5's own fit ([`fit_weightwatcher`]) differs in that every *index* but the last is an
 //! edge and every index is looked at, so that repeated values make the distance larger. Fits that choose
-//! among few edges, or correct the exponent, take [`nearest`].
+//! among few edges, or correct the exponent, take `nearest`.
 
 use crate::error::{Error, Result};
 use crate::tail::fitted::Tail;

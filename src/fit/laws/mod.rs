@@ -2,7 +2,7 @@
 //! fits it.
 //!
 //! A new law is a file here, its name in the list of files, a variant of [`Law`] and its line in
-//! [`Law::formula`].
+//! `Law::formula`.
 
 pub mod power;
 pub mod floor;
