@@ -23,7 +23,7 @@ use crate::error::Result;
 use crate::study::results::Results;
 use crate::study::runs::Runs;
 use crate::study::s03_phases::pipeline::folder::file_name;
-use crate::study::s03_phases::pipeline::{COMBINED, DATA_JSON, SUMMARY, VISUALIZATIONS, tables};
+use crate::study::s03_phases::pipeline::{COMBINED, DATA_JSON, SUMMARY, tables};
 use crate::table::Table;
 
 pub use crate::study::s03_phases::design::{Arm, Design, design};
@@ -36,10 +36,7 @@ pub fn results(runs: &Runs) -> Result<Results> {
     let files = result_files::result_files(&design(runs.budget(), None), runs)?;
     let made = tables(&files)?;
     let provenance = runs.provenance();
-    let pictures = made.plots.into_iter().map(|mut plot| {
-        plot.name = format!("{VISUALIZATIONS}/{}", plot.name);
-        plot.records(&provenance.records)
-    });
+    let pictures = made.plots.into_iter().map(|plot| plot.records(&provenance.records));
     Ok(Results {
         pictures: pictures.collect(),
         tables: vec![
