@@ -47,8 +47,10 @@ def run(name, *options, seal=SEAL, budget="paper"):
 
 
 def start(name):
-    """A runner at work on one notebook of this folder."""
-    return subprocess.Popen([*RUN, str(HERE / f"{name}.ipynb")], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    """A runner at work on one notebook of this folder; it hears Ctrl-C also where these tests run in a shell's background."""
+    command = [*RUN, str(HERE / f"{name}.ipynb")]
+    hears = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=hears)
 
 
 def executed(name):
